@@ -1,0 +1,3 @@
+import type { DemoEndpoint } from '../endpoint.ts';
+
+export const nodesEndpoints: readonly DemoEndpoint[] = [];
