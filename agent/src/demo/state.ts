@@ -86,6 +86,22 @@ export interface NodeState {
   ksmShared: number;
   timezone: string;
   subscription: Section;
+  /** `/nodes/{node}/config`: description, wakeonlan, startall-onboot-delay, acme… */
+  config?: Section;
+  /** `search`, `dns1`, `dns2`, `dns3`; absent: the demo's own resolver. */
+  dns?: Section;
+  /** Text of `/etc/hosts`; absent: one line a node. */
+  hosts?: string;
+  /** APT sources; absent: Debian, and the enterprise or no-subscription repository by `subscription`. */
+  repositories?: {
+    path: string;
+    types: string[];
+    uris: string[];
+    suites: string[];
+    components: string[];
+    enabled: boolean;
+    comment?: string;
+  }[];
 }
 
 /** A volume on a storage: disk image, ISO, template, backup. `nodes` is absent on shared storage. */
@@ -105,6 +121,8 @@ export interface VolumeState {
   notes?: string;
   protected?: boolean;
   encrypted?: string;
+  /** The guest configuration kept inside a backup. */
+  guestConfig?: string;
 }
 
 export interface TaskState {
@@ -167,11 +185,19 @@ export interface DemoState {
   haRules: Record<string, Section>;
   haGroups: Record<string, Section>;
   replication: Record<string, Section>;
+  /** Job id → what the last run left; absent: never ran. Times in Unix seconds, duration in seconds. */
+  replicationRuns?: Record<
+    string,
+    { lastTry: number; lastSync: number; duration: number; failCount: number; error?: string; log: string[] }
+  >;
   mappings: {
     pci: Record<string, Section[]>;
     usb: Record<string, Section[]>;
     dir: Record<string, Section[]>;
   };
+  /** `pci/<id>`, `usb/<id>`, `dir/<id>` → what a mapping holds beside its entries: description, mdev… */
+  mappingOptions?: Record<string, Section>;
+  sdn?: { zones: Record<string, Section>; vnets: Record<string, Section> };
   notifications: { endpoints: Section[]; matchers: Section[] };
   metricServers: Record<string, Section>;
   users: Record<string, UserState>;
