@@ -47,6 +47,8 @@ export interface GuestState {
   /** `[PENDING]`: values to set and keys to delete at the next PVE-side start. */
   pending: { set: Section; delete: string[] };
   snapshots: Record<string, SnapshotState>;
+  /** qemu `[special:cloudinit]`: values the current cloud-init image was made from where they differ, and `added` keys. */
+  cloudinit?: Section;
   status: 'running' | 'stopped' | 'paused';
   /** Unix seconds of the last start. */
   startedAt: number | null;
