@@ -14,6 +14,8 @@ export interface Caller {
   can(path: string, privileges: readonly string[], options?: { any?: boolean }): boolean;
   /** As `can`, but throws PVE's 403 `Permission check failed (path, privs)`. */
   require(path: string, privileges: readonly string[], options?: { any?: boolean }): void;
+  /** Privilege → propagated, effective on the ACL path (PVE's `$rpcenv->permissions`). */
+  readonly permissions?: (path: string) => Readonly<Record<string, boolean>>;
 }
 
 /** A task as a handler starts it: the log lines, then an end; `steps` run after short delays, in order. */
@@ -40,6 +42,10 @@ export interface DemoContext {
   /** Starts a task and gives its UPID at once, as PVE does. A step that throws ends the task with that message. */
   startTask(plan: TaskPlan): string;
   findTask(upid: string): TaskState | undefined;
+  /** Ends a running task as PVE's `DELETE /nodes/{node}/tasks/{upid}` does; false when it is not running. */
+  readonly stopTask?: (upid: string) => boolean;
+  /** Sends `total` next to `data`, as PVE does for paged lists (task lists and logs). */
+  readonly setTotal?: (total: number) => void;
 }
 
 /**
