@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requestSchema } from './request.ts';
-import { intentNames } from './intents.ts';
+import type { intentNames } from './intents.ts';
 import { specialistNames } from './specialist-names.ts';
 
 /** What the user is looking at: the selected guest or node (GUI), or what the conversation was last about. */
