@@ -1,0 +1,19 @@
+/**
+ * Untrusted text (guest names, tags, notes, reasons from PVE) as Markdown that shows it literally: no formatting, no
+ * links, no images, no HTML, no table breaks, no terminal escapes.
+ */
+export function markdownText(text: string): string {
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, ' ')
+    .replace(/[\\`*_{}[\]()#+!|<>~$]/g, '\\$&')
+    .replace(/\b(https?|ftp|javascript|data):/gi, '$1&#58;');
+}
+
+/** Untrusted text as inline code: shown literally, on one line. */
+export function markdownCode(text: string): string {
+  const shown = text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, ' ')
+    .replaceAll('`', 'ʼ')
+    .replaceAll('|', '¦');
+  return `\`${shown === '' ? ' ' : shown}\``;
+}
