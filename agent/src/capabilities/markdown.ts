@@ -4,7 +4,7 @@
  */
 export function markdownText(text: string): string {
   return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
     .replace(/[\\`*_{}[\]()#+!|<>~$]/g, '\\$&')
     .replace(/\b(https?|ftp|javascript|data):/gi, '$1&#58;');
 }
@@ -12,7 +12,7 @@ export function markdownText(text: string): string {
 /** Untrusted text as inline code: shown literally, on one line. */
 export function markdownCode(text: string): string {
   const shown = text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
     .replaceAll('`', 'ʼ')
     .replaceAll('|', '¦');
   return `\`${shown === '' ? ' ' : shown}\``;
