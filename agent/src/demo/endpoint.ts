@@ -46,6 +46,8 @@ export interface DemoContext {
   readonly stopTask?: (upid: string) => boolean;
   /** Sends `total` next to `data`, as PVE does for paged lists (task lists and logs). */
   readonly setTotal?: (total: number) => void;
+  /** Size of the file of an upload; the file itself is not kept. */
+  readonly uploadBytes?: number;
 }
 
 /**
