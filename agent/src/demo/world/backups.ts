@@ -1,0 +1,84 @@
+import type { GuestState, Section, VolumeState } from '../state.ts';
+import { coverage } from './backup-coverage.ts';
+import type { Random } from './random.ts';
+import { volumesOfConfig } from './volume-refs.ts';
+
+const DAY = 86_400;
+
+const stamp = (time: number): string => new Date(time * 1000).toISOString().slice(0, 19);
+
+const backupVolume = (
+  guest: GuestState,
+  storage: string,
+  time: number,
+  size: number,
+  encryptionKey?: string,
+): VolumeState => {
+  const pbs = storage.startsWith('pbs');
+  const kind = guest.type === 'qemu' ? 'vm' : 'ct';
+  const local = stamp(time).replaceAll('-', '_').replace('T', '-').replaceAll(':', '_');
+  const archive = guest.type === 'qemu' ? 'vma.zst' : 'tar.zst';
+  const name = guest.config['name'] ?? guest.config['hostname'] ?? '';
+  return {
+    volid: pbs
+      ? `${storage}:backup/${kind}/${guest.vmid}/${stamp(time)}Z`
+      : `${storage}:backup/vzdump-${guest.type}-${guest.vmid}-${local}.${archive}`,
+    storage,
+    content: 'backup',
+    format: pbs ? `pbs-${kind}` : archive,
+    size,
+    vmid: guest.vmid,
+    ctime: time,
+    notes: name,
+    ...(encryptionKey === undefined ? {} : { encrypted: encryptionKey }),
+  };
+};
+
+/** The backups that the jobs made, and the last ones of guests that no job covers any more. */
+export const generateBackups = ({
+  guests,
+  backupJobs,
+  poolOf,
+  now,
+  random,
+}: {
+  guests: readonly GuestState[];
+  backupJobs: Readonly<Record<string, Section>>;
+  poolOf: ReadonlyMap<number, string>;
+  now: number;
+  random: Random;
+}): VolumeState[] => {
+  const volumes: VolumeState[] = [];
+  const runs = coverage(guests, backupJobs, poolOf, now, guests.length > 500 ? 1 : 5);
+  const full = new Map<number, number>();
+  for (const guest of guests) {
+    const bytes = volumesOfConfig(guest.config)
+      .filter((ref) => !/^(iso|snippets)\//.test(ref.volname))
+      .reduce((sum, ref) => sum + ref.sizeBytes, 0);
+    full.set(guest.vmid, Math.floor(bytes * (0.15 + random.next() * 0.3)));
+  }
+  const sizeOf = (guest: GuestState, storage: string): number => {
+    const bytes = full.get(guest.vmid) ?? 0;
+    return storage.startsWith('pbs') ? bytes * 2 : bytes;
+  };
+  for (const { guest, storage, time, ok } of runs) {
+    if (!ok) continue;
+    const key = storage === 'pbs-offsite' ? '2f:9c:51:e0:77:b4:3a:d8' : undefined;
+    volumes.push(backupVolume(guest, storage, time, sizeOf(guest, storage), key));
+  }
+  const last: readonly (readonly [vmid: number, daysAgo: number])[] = [
+    [104, 75],
+    [105, 96],
+    [115, 96],
+  ];
+  for (const [vmid, daysAgo] of last) {
+    const guest = guests.find((candidate) => candidate.vmid === vmid);
+    if (guest === undefined) continue;
+    const midnight = now - (now % DAY);
+    volumes.push({
+      ...backupVolume(guest, 'nas', midnight - daysAgo * DAY + 79_200, sizeOf(guest, 'nas')),
+      ...(vmid === 105 ? { protected: true } : {}),
+    });
+  }
+  return volumes;
+};
