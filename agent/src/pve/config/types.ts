@@ -23,11 +23,26 @@ export interface GuestConfig {
   readonly digest?: string;
 }
 
+/** A line of a `.conf` file that PVE does not read; kept so that writing the file loses nothing. */
+export interface UnreadLine {
+  /** Counted from 1. */
+  readonly line: number;
+  /** `''` (current), `pending`, `snapshot:NAME`, `special:NAME`, or `unknown:NAME`. */
+  readonly section: string;
+  readonly text: string;
+  readonly reason: string;
+}
+
 /** An on-disk `/etc/pve/nodes/*\/{qemu-server,lxc}/VMID.conf`: current section, `[PENDING]`, snapshots. */
 export interface GuestConfFile {
   readonly current: GuestConfig;
+  /** In `delete` a leading `!` marks a forced deletion, as in the file. */
   readonly pending?: { readonly set: GuestConfig; readonly delete: readonly string[] };
   readonly snapshots: readonly { readonly name: string; readonly config: GuestConfig }[];
+  /** `[special:cloudinit]` and the like; absent when there is none. */
+  readonly special?: readonly { readonly name: string; readonly config: GuestConfig }[];
+  /** Absent when PVE reads every line. */
+  readonly unread?: readonly UnreadLine[];
 }
 
 /** A guest NIC, qemu or lxc, with the names that both share. */

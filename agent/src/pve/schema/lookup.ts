@@ -1,0 +1,1 @@
+export { endpoints, findEndpoint, paramsOf, schemaSource, type FoundEndpoint } from './endpoints.ts';
