@@ -122,7 +122,7 @@ export const describeAgent = (recipe: AgentRecipe, config: Section, ips: readonl
   }));
   return {
     osinfo: { ...osInfo[recipe.os] },
-    hostname: config['name'] ?? 'localhost',
+    hostname: config.name ?? 'localhost',
     interfaces,
     filesystems,
     users: [...recipe.users],

@@ -12,10 +12,10 @@ const forgotten: ReadonlySet<number> = new Set([105, 113, 115]);
 
 /** Where a guest's archetype is one that backups forgot, its siblings are forgotten as well. */
 const isForgotten = (guest: GuestState): boolean =>
-  forgotten.has(guest.vmid) || /^(db|sql|erp)-/.test(guest.config['name'] ?? '');
+  forgotten.has(guest.vmid) || /^(db|sql|erp)-/.test(guest.config.name ?? '');
 
 const hasTag = (guest: GuestState, tag: string): boolean =>
-  (guest.config['tags'] ?? '').split(';').includes(tag);
+  (guest.config.tags ?? '').split(';').includes(tag);
 
 /** The vzdump jobs of `/etc/pve/jobs.cfg`, by id. */
 export const generateBackupJobs = (
@@ -23,7 +23,7 @@ export const generateBackupJobs = (
   poolOf: ReadonlyMap<number, string>,
 ): Record<string, Section> => {
   const wanted = (guest: GuestState): boolean =>
-    guest.config['template'] !== '1' && !isForgotten(guest) && poolOf.get(guest.vmid) !== 'lab';
+    guest.config.template !== '1' && !isForgotten(guest) && poolOf.get(guest.vmid) !== 'lab';
   const common = {
     type: 'vzdump',
     mode: 'snapshot',

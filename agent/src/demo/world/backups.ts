@@ -18,7 +18,7 @@ const backupVolume = (
   const kind = guest.type === 'qemu' ? 'vm' : 'ct';
   const local = stamp(time).replaceAll('-', '_').replace('T', '-').replaceAll(':', '_');
   const archive = guest.type === 'qemu' ? 'vma.zst' : 'tar.zst';
-  const name = guest.config['name'] ?? guest.config['hostname'] ?? '';
+  const name = guest.config.name ?? guest.config.hostname ?? '';
   return {
     volid: pbs
       ? `${storage}:backup/${kind}/${guest.vmid}/${stamp(time)}Z`

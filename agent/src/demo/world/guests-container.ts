@@ -23,6 +23,7 @@ mp0: tank:subvol-{vmid}-disk-1,mp=/var/lib/docker,size=100G
 net0: name=eth0,bridge=vmbr1,firewall=1,hwaddr={mac},ip=dhcp,tag=140,type=veth
 onboot: 1
 ostype: debian
+parent: pre_update
 rootfs: tank:subvol-{vmid}-disk-0,size=16G
 swap: 1024
 tags: docker;lab

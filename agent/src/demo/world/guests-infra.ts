@@ -149,7 +149,7 @@ unprivileged: 1
       options: { enable: '0' },
       rules: [disabled(acceptIn({ proto: 'tcp', dport: '3000', source: '10.20.160.0/24' }))],
     },
-    load: { cpu: 0.46, memory: 0.83, shape: 'growing', diskBps: 3_300_000, netBps: 1_100_000 },
+    load: { cpu: 0.05, memory: 0.83, shape: 'growing', diskBps: 3_300_000, netBps: 1_100_000 },
     weight: 3,
   },
 ];

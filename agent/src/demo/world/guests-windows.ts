@@ -46,7 +46,7 @@ vmgenid: 0
         acceptIn({ proto: 'udp', dport: '53,88,123,389,464', source: '10.20.0.0/16' }),
         acceptIn({ macro: 'RDP', source: '+dc/management' }),
       ],
-      ipsets: { 'ipfilter-net0': { entries: [{ cidr: '10.20.110.10' }] } },
+      ipsets: { 'ipfilter-net0': { entries: [{ cidr: '{ip}' }] } },
     },
     agent: { os: 'ws2022', users: ['Administrator'], fill: 0.38 },
     load: { cpu: 0.09, memory: 0.55, shape: 'office', diskBps: 300_000, netBps: 250_000 },

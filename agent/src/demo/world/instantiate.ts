@@ -29,8 +29,14 @@ const fillHoles = (text: string, { vmid, random, createdAt, ip, mac }: Holes): s
     return hole === 'ip' ? ip : mac();
   });
 
-const emptyFirewall = (partial: Partial<FirewallState> = {}): FirewallState =>
-  structuredClone({ options: {}, rules: [], ipsets: {}, aliases: {}, ...partial });
+/** A copy of the recipe's firewall, with the guest's own address in its IP sets. */
+const firewallOf = (partial: Partial<FirewallState> | undefined, ip: string): FirewallState => {
+  const firewall = structuredClone({ options: {}, rules: [], ipsets: {}, aliases: {}, ...partial });
+  for (const { entries } of Object.values<FirewallState['ipsets'][string]>(firewall.ipsets)) {
+    for (const entry of entries) entry.cidr = entry.cidr.replace('{ip}', ip);
+  }
+  return firewall;
+};
 
 /** `[snapshot]` section: the configuration of then, without what belongs to the present only. */
 const snapshotOf = (
@@ -38,11 +44,13 @@ const snapshotOf = (
   current: Section,
   { vmid, now }: { vmid: number; now: number },
 ): SnapshotState => {
-  const { parent: _parent, description: _description, ...config } = { ...current, ...recipe.then };
+  const config: Section = { ...current, ...recipe.then };
+  delete config.parent;
+  delete config.description;
   if (recipe.vmstate) {
-    config['runningmachine'] = 'pc-i440fx-10.0+pve0';
-    config['runningcpu'] = 'kvm64,enforce,+kvm_pv_eoi,+kvm_pv_unhalt,+lahf_lm,+sep';
-    config['vmstate'] = `local-lvm:vm-${vmid}-state-${recipe.name}`;
+    config.runningmachine = 'pc-i440fx-10.0+pve0';
+    config.runningcpu = 'kvm64,enforce,+kvm_pv_eoi,+kvm_pv_unhalt,+lahf_lm,+sep';
+    config.vmstate = `local-lvm:vm-${vmid}-state-${recipe.name}`;
   }
   return {
     config,
@@ -74,7 +82,7 @@ export const instantiate = (
     snapshots,
     status: recipe.status,
     startedAt: recipe.uptimeDays === null ? null : now - Math.round(recipe.uptimeDays * DAY) - (vmid % 3600),
-    firewall: emptyFirewall(recipe.firewall),
+    firewall: firewallOf(recipe.firewall, holes.ip),
     load: { ...recipe.load },
   };
   if (recipe.type === 'qemu' && recipe.status !== 'stopped')

@@ -23,6 +23,9 @@ const vary = (config: string, vmid: number, random: Random): string =>
     .replace(/size=\d+G$|size=\d+G(?=,)/gm, (size) =>
       random.next() < 0.5 ? size : `size=${random.pick(diskSizes)}G`,
     )
+    // One flat network instead of the small cluster's VLAN subnets.
+    .replace(/gw=10\.20\.\d+\.1/g, 'gw=10.64.0.1')
+    .replace('{ip}/24', '{ip}/10')
     // A linked clone has to keep the size of its base at least, so it becomes a full clone.
     .replace('ceph-vm:base-9001-disk-0/', 'ceph-vm:')
     .replace('nas:9000/base-9000-disk-0.qcow2/', 'nas:');
@@ -32,15 +35,20 @@ export const sampleRecipe = (random: Random, vmid: number): GuestRecipe => {
   const base = random.pick(archetypes);
   const running = random.next() < 0.88;
   const ageDays = random.between(5, 1500);
-  const { pending: _pending, ...rest } = base;
+  const snapshots = (base.snapshots ?? []).filter((snapshot) => snapshot.daysAgo < ageDays);
+  const config = vary(base.config, vmid, random);
   return {
-    ...rest,
+    ...base,
     vmid,
-    config: vary(base.config, vmid, random),
+    config: snapshots.length === 0 ? config.replace(/^parent: .*\n/m, '') : config,
     status: running ? 'running' : 'stopped',
     uptimeDays: running ? Math.min(ageDays, random.between(1, 200)) : null,
     ageDays,
-    snapshots: (base.snapshots ?? []).filter((snapshot) => snapshot.daysAgo < ageDays),
-    load: { ...base.load, cpu: base.load.cpu * (0.4 + random.next()), memory: 0.2 + random.next() * 0.7 },
+    snapshots,
+    load: {
+      ...base.load,
+      cpu: base.load.cpu * (0.08 + 0.5 * random.next()),
+      memory: 0.2 + random.next() * 0.7,
+    },
   };
 };

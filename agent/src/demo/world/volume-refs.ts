@@ -33,7 +33,7 @@ export const volumesOfConfig = (config: Section): VolumeRef[] => {
 
 /** Volumes named by `cicustom` (`user=local:snippets/a.yaml,…`). */
 export const snippetsOfConfig = (config: Section): { storage: string; volname: string }[] =>
-  (config['cicustom'] ?? '')
+  (config.cicustom ?? '')
     .split(',')
     .map((part) => /^\w+=([a-zA-Z][\w.-]*):(.+)$/.exec(part))
     .flatMap((match) => (match === null ? [] : [{ storage: match[1] ?? '', volname: match[2] ?? '' }]));

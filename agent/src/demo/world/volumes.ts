@@ -90,14 +90,14 @@ export const generateVolumes = ({
       for (const { storage, volname } of files.filter((ref) =>
         /^(iso|snippets|vztmpl)\//.test(ref.volname),
       )) {
-        const shared = storages[storage]?.['shared'] === '1';
+        const shared = storages[storage]?.shared === '1';
         add(fileVolume(storage, volname, now - 200 * DAY, shared ? undefined : guest.node));
       }
       for (const ref of volumesOfConfig(section)) {
         if (/^(iso|snippets|vztmpl)\//.test(ref.volname)) continue;
-        const shared = storages[ref.storage]?.['shared'] === '1';
-        const parent = parentOf(ref.volname, storages[ref.storage]?.['type']);
-        const memory = Number(guest.config['memory'] ?? '512');
+        const shared = storages[ref.storage]?.shared === '1';
+        const parent = parentOf(ref.volname, storages[ref.storage]?.type);
+        const memory = Number(guest.config.memory ?? '512');
         const size = ref.key === 'vmstate' ? (2 * memory + 500) * MIB : ref.sizeBytes;
         add({
           volid: ref.volid,
@@ -109,7 +109,7 @@ export const generateVolumes = ({
           used: Math.floor(size * (0.2 + random.next() * 0.6)),
           vmid: guest.vmid,
           ...(parent === undefined ? {} : { parent }),
-          ctime: Number(/ctime=(\d+)/.exec(guest.config['meta'] ?? '')?.[1] ?? now - 300 * DAY),
+          ctime: Number(/ctime=(\d+)/.exec(guest.config.meta ?? '')?.[1] ?? now - 300 * DAY),
         });
       }
     }
