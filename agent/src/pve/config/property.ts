@@ -33,7 +33,8 @@ export function parseProperty(type: GuestType, key: string, text: string): Prope
   return { entries: parseEntries(requireFormat(type, key), text) };
 }
 
-function parseEntries(format: PropertyFormat, text: string): readonly Entry[] {
+/** The parts of a property string of any format; see {@link parseProperty}. */
+export function parseEntries(format: PropertyFormat, text: string): readonly Entry[] {
   const entries: Entry[] = [];
   let defaultSeen = false;
   for (const part of text.split(',')) {

@@ -32,7 +32,7 @@ export interface Subkey {
   readonly maximum?: number;
   readonly maxLength?: number;
   readonly requires?: string;
-  /** Source of an anchored regular expression that Perl and JavaScript read alike. */
+  /** Regular expression that the whole value must match. */
   readonly pattern?: string;
 }
 
@@ -89,12 +89,9 @@ const MEANING_OF_FORMAT: ReadonlyMap<string, Meaning> = new Map([
 
 const TYPES: readonly string[] = ['boolean', 'integer', 'number'];
 
-/** Only patterns that mean the same in JavaScript: Perl's `(?^:` groups are unwrapped, anchors dropped. */
-function portablePattern(pattern: string): string {
-  return pattern
-    .replaceAll('(?^:', '(?:')
-    .replaceAll(/(?<=^|\()\^|\{,(?=\d)/g, (m) => (m === '^' ? '' : '{0,'));
-}
+/** Perl writes `(?^:…)` where JavaScript writes `(?:…)`, and `{,8}` for `{0,8}`. */
+export const portablePattern = (pattern: string): string =>
+  pattern.replaceAll(/\(\?\^(i?):/g, '(?$1:').replaceAll(/\{,(?=\d)/g, '{0,');
 
 function subkeyFrom(raw: SubkeySchema, spec: SubkeySpec = {}): Subkey {
   const type = (TYPES.includes(raw.type ?? '') ? raw.type : 'string') as Subkey['type'];
