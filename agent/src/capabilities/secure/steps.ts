@@ -1,0 +1,150 @@
+import type { Change, Effect, PlanCall, PlanStep } from '../../plans/types.ts';
+import type { Action, CallAction, Edit, Target } from './action.ts';
+
+/** An action with the check that asked for it. */
+export interface Request {
+  readonly check: { readonly id: string; readonly title: string; readonly why: string };
+  readonly action: Action;
+}
+export type DraftStep = Omit<PlanStep, 'id'>;
+
+const effectOrder: readonly Effect[] = ['live', 'replug', 'restart', 'stopped'];
+
+interface Group {
+  readonly target: Target;
+  readonly edits: readonly { readonly edit: Edit; readonly check: Request['check'] }[];
+}
+
+const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+const joined = (texts: readonly (string | null)[]): string | null =>
+  unique(texts.filter((text) => text !== null)).join(' ') || null;
+
+/** What may share one PUT: same place, same effect, same risk, same authority, same way back. */
+const groupKey = ({ target, effect, risk, rootOnly, irreversible }: Edit): string =>
+  [target.path, effect, risk, rootOnly, irreversible !== null].join(' ');
+
+function groupsOf(requests: readonly Request[]): readonly Group[] {
+  const groups = new Map<string, { target: Target; edits: Group['edits'][number][] }>();
+  for (const { action, check } of requests) {
+    if (action.kind !== 'edit') continue;
+    const key = groupKey(action);
+    const group = groups.get(key);
+    if (group) group.edits.push({ edit: action, check });
+    else groups.set(key, { target: action.target, edits: [{ edit: action, check }] });
+  }
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+/** Live before disruptive, what everyone may do before what only root may, what can be undone before what cannot. */
+function rank({ edits }: Group): number {
+  const first = edits[0]?.edit;
+  if (!first) return 0;
+  return (
+    (first.irreversible === null ? 0 : 100) +
+    (first.rootOnly ? 50 : 0) +
+    effectOrder.indexOf(first.effect) * 10 +
+    (first.risk === 'safe' ? 0 : 1)
+  );
+}
+
+/** A PUT that sets some keys and deletes others. */
+function putOf(path: string, values: readonly { key: string; value: string | null }[]): PlanCall {
+  const deleted = values.filter(({ value }) => value === null).map(({ key }) => key);
+  const params: Record<string, string> = {};
+  for (const { key, value } of values) if (value !== null) params[key] = value;
+  if (deleted.length > 0) params.delete = deleted.join(',');
+  return { method: 'PUT', path, params };
+}
+
+interface Working {
+  readonly values: Map<string, string>;
+  digest: string | null;
+}
+
+function stepOf({ target, edits }: Group, working: Working): DraftStep | null {
+  const before = new Map<string, string | null>();
+  for (const { edit } of edits) {
+    const value = working.values.get(edit.key) ?? null;
+    if (!before.has(edit.key)) before.set(edit.key, value);
+    const after = edit.apply(value);
+    if (after === null) working.values.delete(edit.key);
+    else working.values.set(edit.key, after);
+  }
+  const changes: readonly Change[] = [...before]
+    .map(([key, value]) => ({ key, before: value, after: working.values.get(key) ?? null }))
+    .filter((change) => change.before !== change.after);
+  if (changes.length === 0) return null;
+  const { digest } = working;
+  // PVE's digest changes with the first write, so later steps compare the values that they were computed from.
+  working.digest = null;
+  const call = putOf(
+    target.path,
+    changes.map(({ key, after }) => ({ key, value: after })),
+  );
+  const irreversible = joined(edits.map(({ edit }) => edit.irreversible));
+  const [first] = edits;
+  const checks = unique(edits.map(({ check }) => check));
+  return {
+    title: `${target.label}: ${unique(edits.map(({ edit }) => edit.label)).join('; ')}`,
+    why: checks.map(({ title, why }) => `${title}: ${why}`).join(' '),
+    source: unique(checks.map(({ id }) => id)).join(','),
+    object: target.object,
+    call: digest === null ? call : { ...call, params: { ...call.params, digest } },
+    read: { method: 'GET', path: target.path, params: {} },
+    digest,
+    changes: [...changes],
+    effect: first?.edit.effect ?? 'live',
+    risk: first?.edit.risk ?? 'safe',
+    inverse:
+      irreversible === null
+        ? putOf(
+            target.path,
+            changes.map(({ key, before: value }) => ({ key, value })),
+          )
+        : null,
+    irreversible,
+    caution: joined(edits.map(({ edit }) => edit.caution)),
+    privileges: [...unique(edits.flatMap(({ edit }) => edit.privileges))].sort(),
+    rootOnly: first?.edit.rootOnly ?? false,
+  };
+}
+
+const callStep = (action: CallAction, { id, title, why }: Request['check']): DraftStep => ({
+  title: action.title,
+  why: `${title}: ${why}`,
+  source: id,
+  object: action.object,
+  call: action.call,
+  read: action.read,
+  digest: null,
+  changes: [...action.changes],
+  effect: action.effect,
+  risk: action.risk,
+  inverse: action.inverse,
+  irreversible: action.irreversible,
+  caution: action.caution,
+  privileges: [...action.privileges],
+  rootOnly: action.rootOnly,
+});
+
+/**
+ * Turns what the checks ask for into plan steps: per object first the calls that others build on, then one PUT per
+ * effect, risk and authority with every change that belongs there.
+ */
+export function draftSteps(requests: readonly Request[]): readonly DraftStep[] {
+  const objects = unique(requests.map(({ action }) => objectOf(action)));
+  const working = new Map<string, Working>();
+  return objects.flatMap((object) => {
+    const own = requests.filter(({ action }) => objectOf(action) === object);
+    const calls = own.flatMap(({ action, check }) => (action.kind === 'call' ? [callStep(action, check)] : []));
+    const puts = groupsOf(own).flatMap((group) => {
+      const { path, values, digest } = group.target;
+      const state = working.get(path) ?? { values: new Map(Object.entries(values)), digest };
+      working.set(path, state);
+      return stepOf(group, state) ?? [];
+    });
+    return [...calls, ...puts];
+  });
+}
+
+const objectOf = (action: Action): string => (action.kind === 'edit' ? action.target.object : action.object);
