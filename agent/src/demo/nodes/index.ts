@@ -1,3 +1,25 @@
 import type { DemoEndpoint } from '../endpoint.ts';
+import { aptEndpoints } from './apt.ts';
+import { journalEndpoints } from './journal.ts';
+import { listEndpoints } from './list.ts';
+import { networkEndpoints } from './network.ts';
+import { nodeConfigEndpoints } from './config.ts';
+import { repositoryEndpoints } from './repositories.ts';
+import { serviceEndpoints } from './services.ts';
+import { statusEndpoints } from './status.ts';
+import { systemEndpoints } from './system.ts';
+import { taskEndpoints } from './tasks.ts';
 
-export const nodesEndpoints: readonly DemoEndpoint[] = [];
+/** `/nodes` without guests, storages and the firewall. */
+export const nodesEndpoints: readonly DemoEndpoint[] = [
+  ...listEndpoints,
+  ...statusEndpoints,
+  ...taskEndpoints,
+  ...serviceEndpoints,
+  ...networkEndpoints,
+  ...systemEndpoints,
+  ...journalEndpoints,
+  ...nodeConfigEndpoints,
+  ...aptEndpoints,
+  ...repositoryEndpoints,
+];
