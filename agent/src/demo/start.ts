@@ -68,7 +68,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
   const tls = await tlsFor(file, Object.keys(state.nodes));
 
   const saver = createSaver(file, state);
-  const tasks = createTaskRunner({ state, now, speed, onChange: saver.soon });
+  const tasks = createTaskRunner({ state, now, speed, onChange: () => saver.soon() });
   const { onDefect } = options;
   const dispatch = createDispatch({
     state,
@@ -85,7 +85,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
     faults,
     now,
     authDelayMs,
-    save: saver.now,
+    save: () => saver.now(),
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
@@ -108,8 +108,8 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
     caPem: tls.caPem,
     fingerprint: fingerprintOf(tls.certPem),
     state,
-    inject: faults.add,
-    clearFaults: faults.clear,
+    inject: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
     close: async () => {
       await tasks.close();
       server.closeAllConnections();

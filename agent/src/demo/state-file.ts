@@ -59,7 +59,9 @@ export const openStateFile = async (folder: string): Promise<StateFile> => {
     save,
     loadTls: async () => {
       const entries = await Promise.all(
-        Object.entries(tlsFiles).map(async ([key, name]) => [key, await readIfThere(join(folder, name))] as const),
+        Object.entries(tlsFiles).map(
+          async ([key, name]) => [key, await readIfThere(join(folder, name))] as const,
+        ),
       );
       return entries.every(([, pem]) => pem !== undefined)
         ? (Object.fromEntries(entries) as unknown as DemoTls)
@@ -91,11 +93,15 @@ const parseState = async (path: string, text: string): Promise<DemoState> => {
   } catch (cause) {
     const aside = `${path}.corrupt-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
     await rename(path, aside);
-    throw new ProxmoxAiError('store-corrupt', `The saved demo cluster ${path} cannot be read; it was kept as ${aside}.`, {
-      hint: 'Start again: a new demo cluster is made.',
-      fields: { path, aside },
-      cause,
-    });
+    throw new ProxmoxAiError(
+      'store-corrupt',
+      `The saved demo cluster ${path} cannot be read; it was kept as ${aside}.`,
+      {
+        hint: 'Start again: a new demo cluster is made.',
+        fields: { path, aside },
+        cause,
+      },
+    );
   }
 };
 

@@ -13,14 +13,27 @@ const guest = z.looseObject({
   status: z.enum(['running', 'stopped', 'paused']),
 });
 
-const node = z.looseObject({ name: z.string(), online: z.boolean(), bootedAt: z.number(), memory: z.number() });
+const node = z.looseObject({
+  name: z.string(),
+  online: z.boolean(),
+  bootedAt: z.number(),
+  memory: z.number(),
+});
 
 const user = z.looseObject({
   userid: z.string(),
   enable: z.boolean(),
   expire: z.number(),
   groups: z.array(z.string()),
-  tokens: z.record(z.string(), z.object({ secret: z.string(), privsep: z.boolean(), expire: z.number(), comment: z.string().optional() })),
+  tokens: z.record(
+    z.string(),
+    z.object({
+      secret: z.string(),
+      privsep: z.boolean(),
+      expire: z.number(),
+      comment: z.string().optional(),
+    }),
+  ),
 });
 
 const task = z.looseObject({
@@ -52,7 +65,11 @@ export const stateSchema = z.looseObject({
   volumes: z.array(z.looseObject({ volid: z.string(), storage: z.string(), size: z.number() })),
   pools: z.record(z.string(), z.looseObject({ vmids: z.array(z.int()), storages: z.array(z.string()) })),
   datacenter: section,
-  firewall: z.looseObject({ options: section, rules: z.array(section), groups: z.record(z.string(), z.unknown()) }),
+  firewall: z.looseObject({
+    options: section,
+    rules: z.array(section),
+    groups: z.record(z.string(), z.unknown()),
+  }),
   backupJobs: z.record(z.string(), section),
   users: z.record(z.string(), user),
   groups: z.record(z.string(), z.looseObject({})),

@@ -58,7 +58,9 @@ export const groupsWith = (
   wanted: readonly string[],
 ): Set<string> =>
   new Set(
-    Object.keys(context.state.groups).filter((group) => holds(context, `/access/groups/${group}`, wanted, true)),
+    Object.keys(context.state.groups).filter((group) =>
+      holds(context, `/access/groups/${group}`, wanted, true),
+    ),
   );
 
 /**
@@ -101,11 +103,14 @@ const runCheck = (check: PermissionCheck, context: CheckContext): void => {
       if (rest.some((sub) => passes(sub as PermissionCheck, context))) return;
       throw denied();
     case 'perm':
-      return checkPerm(rest, context);
+      checkPerm(rest, context);
+      return;
     case 'userid-group':
-      return checkUserGroup(rest, context);
+      checkUserGroup(rest, context);
+      return;
     case 'userid-param':
-      return checkUserParam(rest[0], context);
+      checkUserParam(rest[0], context);
+      return;
     case 'perm-modify': {
       const path = normalizePath(fillTemplate(String(rest[0]), context.params));
       if (path === undefined) return; // the handler refuses the path
@@ -126,32 +131,32 @@ const textOf = (value: unknown): string =>
 /** `[…, 'any', 1, 'require_param', 'pool']` → its options. */
 const optionsOf = (rest: readonly unknown[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    rest.flatMap((value, i) => (i % 2 === 0 ? [[String(value), rest[i + 1]]] : [])) as [string, unknown][],
+    rest.flatMap((value, i) => (i % 2 === 0 ? [[String(value), rest[i + 1]] as const] : [])),
   );
 
 const checkPerm = ([template, wanted, ...rest]: readonly unknown[], context: CheckContext): void => {
   const options = optionsOf(rest);
-  const needed = options['require_param'];
+  const needed = options.require_param;
   if (typeof needed === 'string' && context.params[needed] === undefined) throw denied();
   const path = normalizePath(fillTemplate(String(template), context.params));
   if (path === undefined) throw denied(`, ${(wanted as string[]).join('|')}`);
-  requirePrivileges(context, path, wanted as string[], Boolean(options['any']));
+  requirePrivileges(context, path, wanted as string[], Boolean(options.any));
 };
 
 const existingUser = ({ state, params }: CheckContext): string => {
-  const userid = textOf(params['userid']);
+  const userid = textOf(params.userid);
   if (!(userid in state.users)) throw new DemoHttpError(500, `no such user ('${userid}')\n`);
   return userid;
 };
 
 const checkUserGroup = ([wanted, ...rest]: readonly unknown[], context: CheckContext): void => {
   const names = wanted as string[];
-  const mode = optionsOf(rest)['groups_param'];
+  const mode = optionsOf(rest).groups_param;
   if (mode !== 'create') existingUser(context);
   if (holds(context, '/access/groups', names, true)) return;
   const groups = groupsWith(context, names);
   if (mode !== undefined) {
-    const given = splitList(textOf(context.params['groups']));
+    const given = splitList(textOf(context.params.groups));
     if (given.length === 0) throw denied(`/access/groups, ${names.join('|')}`);
     const foreign = given.find((group) => !groups.has(group));
     if (foreign !== undefined) throw denied(`/access/groups/${foreign}, ${names.join('|')}`);
@@ -162,9 +167,10 @@ const checkUserGroup = ([wanted, ...rest]: readonly unknown[], context: CheckCon
 };
 
 const realmOfUser = ({ params }: CheckContext): string => {
-  const userid = textOf(params['userid']);
+  const userid = textOf(params.userid);
   const realm = /^[^\s:/]+@([A-Za-z][A-Za-z0-9.\-_]+)$/.exec(userid)?.[1];
-  if (realm === undefined) throw new DemoHttpError(500, `value '${userid}' does not look like a valid user name\n`);
+  if (realm === undefined)
+    throw new DemoHttpError(500, `value '${userid}' does not look like a valid user name\n`);
   return realm;
 };
 

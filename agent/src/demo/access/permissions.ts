@@ -15,7 +15,9 @@ type Roles = ReadonlyMap<string, boolean>;
 
 const splitToken = (userid: string): { owner: string; token: string | undefined } => {
   const at = userid.indexOf('!');
-  return at < 0 ? { owner: userid, token: undefined } : { owner: userid.slice(0, at), token: userid.slice(at + 1) };
+  return at < 0
+    ? { owner: userid, token: undefined }
+    : { owner: userid.slice(0, at), token: userid.slice(at + 1) };
 };
 
 /**
@@ -43,9 +45,15 @@ export const createPermissionEngine = (state: DemoState): PermissionEngine => {
   const cache = new Map<string, Privileges>();
 
   /** Roles on one path of those entries that concern this identity, or undefined when none applies. */
-  const rolesAt = (path: string, final: boolean, concerns: (entry: AclState) => boolean): Map<string, boolean> | undefined => {
+  const rolesAt = (
+    path: string,
+    final: boolean,
+    concerns: (entry: AclState) => boolean,
+  ): Map<string, boolean> | undefined => {
     const entries = byPath.get(path)?.filter((entry) => concerns(entry) && (final || entry.propagate)) ?? [];
-    return entries.length > 0 ? new Map(entries.map(({ roleid, propagate }) => [roleid, propagate])) : undefined;
+    return entries.length > 0
+      ? new Map(entries.map(({ roleid, propagate }) => [roleid, propagate]))
+      : undefined;
   };
 
   const rolesOn = (userid: string, path: string): Roles => {
@@ -55,14 +63,18 @@ export const createPermissionEngine = (state: DemoState): PermissionEngine => {
     if (token !== undefined && !info?.privsep) return rolesOn(owner, path);
     const groups = new Set(state.users[userid]?.groups ?? []);
     const parts = path === '/' ? [] : path.slice(1).split('/');
-    let roles: Map<string, boolean> = new Map();
+    let roles = new Map<string, boolean>();
     for (let depth = 0; depth <= parts.length; depth++) {
       const here = depth === 0 ? '/' : `/${parts.slice(0, depth).join('/')}`;
       const final = depth === parts.length;
       roles =
         rolesAt(here, final, ({ type, ugid }) => type === 'token' && ugid === userid) ??
         rolesAt(here, final, ({ type, ugid }) => type === 'user' && ugid === userid) ??
-        rolesAt(here, final, ({ type, ugid }) => type === 'group' && groups.has(ugid) && ugid in state.groups) ??
+        rolesAt(
+          here,
+          final,
+          ({ type, ugid }) => type === 'group' && groups.has(ugid) && ugid in state.groups,
+        ) ??
         roles;
     }
     return roles.has('NoAccess') ? new Map([['NoAccess', roles.get('NoAccess') ?? false]]) : roles;

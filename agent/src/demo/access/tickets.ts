@@ -32,15 +32,18 @@ export const createTicket = (key: string, data: string, now: number, bound = '')
 
 /** What the ticket was made for, when its signature holds and it is at most two hours old. */
 export const readTicket = (key: string, ticket: string, now: number, bound = ''): string | undefined => {
-  const [, plain, data, timestamp, sig] =
-    /^(PVE:(\S+):([0-9A-F]{8}))::([^:\s]+)$/.exec(ticket) ?? [];
-  if (plain === undefined || data === undefined || timestamp === undefined || sig === undefined) return undefined;
+  const [, plain, data, timestamp, sig] = /^(PVE:(\S+):([0-9A-F]{8}))::([^:\s]+)$/.exec(ticket) ?? [];
+  if (plain === undefined || data === undefined || timestamp === undefined || sig === undefined)
+    return undefined;
   if (!same(sig, signature(key, `${plain}:${bound}`)) || !fresh(timestamp, now)) return undefined;
   return decodeURIComponent(data);
 };
 
 const csrfDigest = (key: string, text: string): string =>
-  createHmac('sha256', Buffer.from(`${key}ff`, 'hex')).update(text).digest('base64').replace(/=+$/, '');
+  createHmac('sha256', Buffer.from(`${key}ff`, 'hex'))
+    .update(text)
+    .digest('base64')
+    .replace(/=+$/, '');
 
 /** `HEXTIME:digest`, bound to the user. */
 export const createCsrfToken = (key: string, userid: string, now: number): string =>

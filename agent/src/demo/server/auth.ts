@@ -62,7 +62,8 @@ const tokenUser = (state: DemoState, value: string, now: number): string => {
 
 const ticketUser = (state: DemoState, ticket: string, now: number): string => {
   const userid = readTicket(state.authKey, ticket, now);
-  if (userid === undefined || userid.startsWith('!tfa!')) throw new AuthError('permission denied - invalid PVE ticket');
+  if (userid === undefined || userid.startsWith('!tfa!'))
+    throw new AuthError('permission denied - invalid PVE ticket');
   enabledUser(state, userid, now);
   return userid;
 };
@@ -79,14 +80,19 @@ export const authenticate = (
   const { method, path, credentials } = request;
   if (withoutLogin.has(`${method} ${path}`)) return { userid: '', isToken: false, isUpload: false };
   const ticket =
-    headerValue(credentials.cookie, 'PVEAuthCookie') ?? headerValue(credentials.authorization, 'PVEAuthCookie');
+    headerValue(credentials.cookie, 'PVEAuthCookie') ??
+    headerValue(credentials.authorization, 'PVEAuthCookie');
   const token = ticket === undefined ? headerValue(credentials.authorization, 'PVEAPIToken') : undefined;
   if (ticket === undefined && token === undefined) throw new AuthError('No ticket');
-  const userid = identify(() => token === undefined ? ticketUser(state, ticket ?? '', now) : tokenUser(state, token, now));
-  const storage = method === 'POST' ? /^\/nodes\/[^/]+\/storage\/([^/]+)\/upload$/.exec(path)?.[1] : undefined;
+  const userid = identify(() =>
+    token === undefined ? ticketUser(state, ticket ?? '', now) : tokenUser(state, token, now),
+  );
+  const storage =
+    method === 'POST' ? /^\/nodes\/[^/]+\/storage\/([^/]+)\/upload$/.exec(path)?.[1] : undefined;
   if (storage !== undefined) {
     const engine = createPermissionEngine(state);
-    if (userid !== 'root@pam') requirePrivileges({ engine, userid }, `/storage/${storage}`, ['Datastore.AllocateTemplate']);
+    if (userid !== 'root@pam')
+      requirePrivileges({ engine, userid }, `/storage/${storage}`, ['Datastore.AllocateTemplate']);
   }
   const isUpload = storage !== undefined;
   if (method !== 'GET' && token === undefined && !isUpload) {

@@ -10,6 +10,7 @@ export const createCaller = ({ userid, isToken }: Identity, engine: PermissionEn
   isToken,
   isRoot: userid === 'root@pam',
   can: (path, privileges, options) => holds({ engine, userid }, path, privileges, options?.any),
-  require: (path, privileges, options) => requirePrivileges({ engine, userid }, path, privileges, options?.any),
+  require: (path, privileges, options) =>
+    requirePrivileges({ engine, userid }, path, privileges, options?.any),
   permissions: (path) => engine.privileges(userid, path),
 });

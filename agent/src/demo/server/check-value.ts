@@ -32,7 +32,11 @@ export const checkValue = (schema: ParamSchema, value: unknown, path: string, er
   const type = schema.type ?? 'any';
   const reference = referenceName(value);
   if (reference && !(type === 'boolean' && typeof value === 'boolean') && type !== 'any') {
-    return fail(errors, path, type === 'object' ? "type check ('object') failed" : `type check ('${type}') failed - got ${reference}`);
+    return fail(
+      errors,
+      path,
+      type === 'object' ? "type check ('object') failed" : `type check ('${type}') failed - got ${reference}`,
+    );
   }
   if (reference && type === 'any') return value;
   const text = typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
@@ -42,7 +46,7 @@ export const checkValue = (schema: ParamSchema, value: unknown, path: string, er
   return typed(type, text);
 };
 
-const fail = (errors: Errors, path: string, message: string): undefined => {
+const fail = (errors: Errors, path: string, message: string): unknown => {
   errors[path] = errors[path] === undefined ? message : `${errors[path]}\\n${message}`;
   return undefined;
 };
@@ -68,11 +72,15 @@ const checkArray = (schema: ParamSchema, value: unknown, path: string, errors: E
 const rangeMessage = (schema: ParamSchema, text: string): string | undefined => {
   const { pattern, maxLength, minLength, maximum, minimum } = schema;
   if (pattern && !perlPattern(pattern).test(text)) return 'value does not match the regex pattern';
-  if (maxLength !== undefined && text.length > maxLength) return `value may only be ${maxLength} characters long`;
-  if (minLength !== undefined && text.length < minLength) return `value must be at least ${minLength} characters long`;
+  if (maxLength !== undefined && text.length > maxLength)
+    return `value may only be ${maxLength} characters long`;
+  if (minLength !== undefined && text.length < minLength)
+    return `value must be at least ${minLength} characters long`;
   if (number.test(text)) {
-    if (maximum !== undefined && Number(text) > maximum) return `value must have a maximum value of ${maximum}`;
-    if (minimum !== undefined && Number(text) < minimum) return `value must have a minimum value of ${minimum}`;
+    if (maximum !== undefined && Number(text) > maximum)
+      return `value must have a maximum value of ${maximum}`;
+    if (minimum !== undefined && Number(text) < minimum)
+      return `value must have a minimum value of ${minimum}`;
   }
   if (schema.enum && !schema.enum.map(String).includes(text)) {
     return `value '${text}' does not have a value in the enumeration '${schema.enum.join(', ')}'`;

@@ -7,7 +7,9 @@ const decode = (text: string): string => {
     return decodeURIComponent(bytes);
   } catch {
     // PVE decodes byte by byte and replaces what is not UTF-8.
-    const raw = bytes.replaceAll(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    const raw = bytes.replaceAll(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
     return Buffer.from(raw, 'latin1').toString('utf8');
   }
 };
@@ -50,7 +52,8 @@ export const decodeMultipart = (body: Buffer, boundary: string): UploadForm | un
     if (split < 0 || name === undefined) continue;
     const content = part.slice(split + 4).replace(/\r\n$/, '');
     if (filename === undefined) fields[name] = Buffer.from(content, 'latin1').toString('utf8').trim();
-    else if (name === 'filename') file = { filename: Buffer.from(filename, 'latin1').toString('utf8').trim(), bytes: content.length };
+    else if (name === 'filename')
+      file = { filename: Buffer.from(filename, 'latin1').toString('utf8').trim(), bytes: content.length };
   }
   return file && { fields, ...file };
 };

@@ -45,7 +45,8 @@ export const createDispatch = (options: DispatchOptions): Dispatch => {
   const served = new Map<string, { api: ApiMethod; endpoint: DemoEndpoint }>();
   for (const endpoint of options.endpoints) {
     const api = apiMethod(endpoint.method, endpoint.path);
-    if (!api) throw new Error(`The demo serves ${endpoint.method} ${endpoint.path}, which is no call of PVE.`);
+    if (!api)
+      throw new Error(`The demo serves ${endpoint.method} ${endpoint.path}, which is no call of PVE.`);
     served.set(`${api.method} ${api.path}`, { api, endpoint });
   }
   const route = createRouter([...served.values()].map(({ api }) => api));
@@ -109,8 +110,8 @@ const answerCall = async (
     params,
     now: now(),
     startTask: (plan) => tasks.start(plan, identity.userid),
-    findTask: tasks.find,
-    stopTask: tasks.stop,
+    findTask: (upid) => tasks.find(upid),
+    stopTask: (upid) => tasks.stop(upid),
     setTotal: (count) => {
       total = count;
     },
@@ -135,7 +136,11 @@ const tokenRefused = new Set([
 
 const mergeParams = (uriParams: Readonly<Record<string, string>>, sent: SentParams): SentParams => {
   for (const [name, value] of Object.entries(uriParams)) {
-    if (sent[name] !== undefined && String(sent[name]) !== value) {
+    const other = sent[name];
+    if (
+      other !== undefined &&
+      (typeof other === 'object' ? JSON.stringify(other) : String(other)) !== value
+    ) {
       throw new DemoHttpError(400, 'Parameter verification failed.\n', {
         [name]: 'duplicate parameter (already defined in URI) with conflicting values!',
       });
@@ -149,7 +154,9 @@ const localNode = (
   state: DemoState,
   uriParams: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> =>
-  uriParams['node'] === 'localhost' ? { ...uriParams, node: Object.keys(state.nodes)[0] ?? 'localhost' } : uriParams;
+  uriParams.node === 'localhost'
+    ? { ...uriParams, node: Object.keys(state.nodes)[0] ?? 'localhost' }
+    : uriParams;
 
 /** PVE forwards the call to the node it names: 595 when that does not answer. */
 const reachNode = (state: DemoState, name: string): void => {

@@ -17,9 +17,11 @@ const icmpTypes = words(`any echo-reply destination-unreachable network-unreacha
 const helpers = words('amanda ftp irc netbios-ns pptp sane sip snmp tftp');
 
 /** Names of /etc/protocols and /etc/services that rules of guests use. */
-const protocols = words(`ip icmp igmp ggp ipencap st tcp egp igp udp dccp ipv6 ipv6-route ipv6-frag rsvp gre esp ah
+const protocols =
+  words(`ip icmp igmp ggp ipencap st tcp egp igp udp dccp ipv6 ipv6-route ipv6-frag rsvp gre esp ah
   ipv6-icmp icmpv6 ipv6-nonxt ipv6-opts ospf ipip pim ipcomp vrrp l2tp sctp udplite`);
-const services = words(`ftp-data ftp ssh telnet smtp time domain bootps bootpc tftp http kerberos pop3 sunrpc auth ntp
+const services =
+  words(`ftp-data ftp ssh telnet smtp time domain bootps bootpc tftp http kerberos pop3 sunrpc auth ntp
   netbios-ns netbios-dgm netbios-ssn imap2 imap snmp snmp-trap ldap https microsoft-ds submissions syslog printer
   nntp submission ldaps ftps telnets imaps pop3s openvpn ms-sql-s ms-sql-m mysql postgresql rdp ms-wbt-server
   x11 nfs iscsi-target amqp amqps git rsync sip sip-tls radius radius-acct isakmp ipsec-nat-t http-alt mdns`);
@@ -64,7 +66,9 @@ const networkVersion = (text: string): 4 | 6 | undefined => {
   const [address = '', bits, ...rest] = text.split('/');
   const found = version(address);
   if (found === undefined || rest.length > 0) return undefined;
-  return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (found === 4 ? 32 : 128)) ? found : undefined;
+  return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (found === 4 ? 32 : 128))
+    ? found
+    : undefined;
 };
 
 const rangeVersion = (text: string): 4 | 6 | undefined => {
@@ -87,7 +91,10 @@ const addresses = (text: string): void => {
     must(found !== undefined, `invalid IP address: Invalid chars in IP ${elements[i] ?? ''}`);
   }
   must(new Set(versions).size === 1, `detected mixed ipv4/ipv6 addresses in address list '${text}'`);
-  must(elements.length === 1 || !elements.some((element) => element.includes('-')), "you can't use a range in a list");
+  must(
+    elements.length === 1 || !elements.some((element) => element.includes('-')),
+    "you can't use a range in a list",
+  );
 };
 
 const ipOrCidr = (text: string): void =>
@@ -103,8 +110,12 @@ export const firewallFormats: Readonly<Record<string, (text: string) => void>> =
   'pve-fw-dport-spec': ports(true),
   'pve-fw-addr-spec': addresses,
   'pve-fw-protocol-spec': (text) =>
-    must(text === '' || protocols.has(text) || /^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(text), `unknown protocol '${text}'`),
-  'pve-fw-icmp-type-spec': (text) => must(text === '' || icmpTypes.has(text), `invalid icmp-type value '${text}'`),
+    must(
+      text === '' || protocols.has(text) || /^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(text),
+      `unknown protocol '${text}'`,
+    ),
+  'pve-fw-icmp-type-spec': (text) =>
+    must(text === '' || icmpTypes.has(text), `invalid icmp-type value '${text}'`),
   'pve-fw-conntrack-helper': (text) => {
     for (const helper of elementsOf(text)) must(helpers.has(helper), `unknown helper ${helper}`);
   },

@@ -24,7 +24,8 @@ export type AnswerFormat = (typeof answerFormats)[number];
 
 /** The first line of a message as an HTTP reason phrase. */
 export const reasonPhrase = (status: number, message: string | undefined): string =>
-  (message?.split('\n', 1)[0] ?? '').replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?') || (STATUS_CODES[status] ?? '');
+  (message?.split('\n', 1)[0] ?? '').replaceAll(/[^\x20-\x7e\xa0-\xff]/g, '?') ||
+  (STATUS_CODES[status] ?? '');
 
 const perlJson = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'boolean' ? Number(inner) : inner));
@@ -36,7 +37,7 @@ const perlJson = (value: unknown): string =>
 export const formatAnswer = (format: AnswerFormat, answer: Answer): WireAnswer => {
   const { status, errors, data = null, total } = answer;
   const failed = status >= 400;
-  const message = answer.message || STATUS_CODES[status];
+  const message = answer.message ?? STATUS_CODES[status];
   const hasErrors = errors !== undefined && Object.keys(errors).length > 0;
   const success = !failed && !hasErrors;
   const ext = format !== 'json';

@@ -39,7 +39,8 @@ export const createHttpServer = (options: HttpOptions): Server => {
     { ...options.tls, maxHeaderSize: maxHeaderBytes, minVersion: 'TLSv1.2' },
     (request, response) => {
       handle(options, request, response).catch((error: unknown) => {
-        if (!response.headersSent) send(response, { status: 500, reason: reasonPhrase(500, String(error)), body: '' });
+        if (!response.headersSent)
+          send(response, { status: 500, reason: reasonPhrase(500, String(error)), body: '' });
         else response.destroy();
       });
     },
@@ -50,21 +51,35 @@ export const createHttpServer = (options: HttpOptions): Server => {
   return server;
 };
 
-const handle = async (options: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const handle = async (
+  options: HttpOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const { method = 'GET', url = '/', headers, rawHeaders } = request;
   if (rawHeaders.length / 2 >= maxHeaderLines) {
     request.socket.destroy();
     return;
   }
-  if (!known.has(method)) return refuse(request, response, 501, `method '${method}' not available`);
+  if (!known.has(method)) {
+    refuse(request, response, 501, `method '${method}' not available`);
+    return;
+  }
   if (headers['transfer-encoding'] !== undefined) {
-    return refuse(request, response, 501, 'chunked transfer encoding not supported');
+    refuse(request, response, 501, 'chunked transfer encoding not supported');
+    return;
   }
   const [rawPath = '/', query = ''] = url.split('?', 2);
   const path = decodePath(rawPath);
-  if (!path.startsWith('/api2')) return plainPage(request, response, path);
+  if (!path.startsWith('/api2')) {
+    plainPage(request, response, path);
+    return;
+  }
   const [, format = '', rest] = /^\/api2\/+([a-z][a-z0-9]+)(\/.*)?$/.exec(path) ?? [];
-  if (format === '') return refuse(request, response, 501, 'no such uri');
+  if (format === '') {
+    refuse(request, response, 501, 'no such uri');
+    return;
+  }
   const relative = rest ?? '/';
 
   const fault = options.faults.take(method, relative);
@@ -77,16 +92,20 @@ const handle = async (options: HttpOptions, request: IncomingMessage, response: 
     fault?.kind === 'status'
       ? { status: fault.status, message: `${fault.message}\n` }
       : await answerApi(options, request, { method, path: relative, query, format });
-  if (answer === undefined) return refuse(request, response, 501, `no formatter for uri ${relative}, ${format}`);
+  if (answer === undefined) {
+    refuse(request, response, 501, `no formatter for uri ${relative}, ${format}`);
+    return;
+  }
   if (answer instanceof PlainRefusal) {
     await pause(answer.delayMs);
-    return refuse(request, response, answer.status, answer.message);
+    refuse(request, response, answer.status, answer.message);
+    return;
   }
   if (answer.status === 401) await pause(options.authDelayMs);
   if (method !== 'GET') await options.save();
   const wire = formatAnswer(format as AnswerFormat, answer);
   const body = Buffer.from(wire.body);
-  const gzip = body.length > 1024 && /gzip/.test(String(headers['accept-encoding'] ?? ''));
+  const gzip = (body.length > 1024 && headers['accept-encoding']?.toString()) ?? ''.includes('gzip');
   const written = {
     status: wire.status,
     reason: wire.reason,
@@ -96,7 +115,14 @@ const handle = async (options: HttpOptions, request: IncomingMessage, response: 
     ...(gzip ? { encoding: 'gzip' } : {}),
   };
   // A node that does not answer leaves nothing to format (AnyEvent::HTTP's 595/596).
-  await sendWithFault(request, response, answer.status >= 590 ? { ...written, status: answer.status, reason: reasonPhrase(answer.status, answer.message), body: '' } : written, fault);
+  await sendWithFault(
+    request,
+    response,
+    answer.status >= 590
+      ? { ...written, status: answer.status, reason: reasonPhrase(answer.status, answer.message), body: '' }
+      : written,
+    fault,
+  );
 };
 
 /** An error that PVE answers outside of its formatters. */
@@ -120,7 +146,7 @@ const answerApi = async (
   const { headers } = request;
   let identity;
   try {
-    const csrf = headers['csrfpreventiontoken'];
+    const csrf = headers.csrfpreventiontoken;
     identity = authenticate(
       state,
       {
@@ -143,7 +169,7 @@ const answerApi = async (
   if ('refusal' in read) return new PlainRefusal(read.status, read.refusal);
   if (!(answerFormats as readonly string[]).includes(format)) return undefined;
   const sent: SentParams = { ...read.params, ...decodeUrlencoded(query) };
-  delete sent['_dc'];
+  delete sent._dc;
   return dispatch({
     method,
     path,
@@ -153,13 +179,21 @@ const answerApi = async (
   });
 };
 
-const refuse = (request: IncomingMessage, response: ServerResponse, status: number, message: string): void => {
+const refuse = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  message: string,
+): void => {
   request.resume();
   send(response, { status, reason: reasonPhrase(status, message), body: '', close: true });
 };
 
 const plainPage = (request: IncomingMessage, response: ServerResponse, path: string): void => {
-  if (path !== '/' || request.method !== 'GET') return refuse(request, response, 500, `no such file '${path}'`);
+  if (path !== '/' || request.method !== 'GET') {
+    refuse(request, response, 500, `no such file '${path}'`);
+    return;
+  }
   const body = 'Demo cluster of Proxmox AI. The API is at /api2/json; there is no GUI here.\n';
   send(response, { status: 200, reason: 'OK', contentType: 'text/plain;charset=UTF-8', body });
 };

@@ -32,7 +32,10 @@ const identifier =
     must(simpleId.test(text), `${kind} ID '${text}' contains illegal characters`);
   };
 
-const volumeId = matching(/^[a-z][a-z0-9\-_.]*[a-z0-9]:.+$/is, (text) => `unable to parse volume ID '${text}'`);
+const volumeId = matching(
+  /^[a-z][a-z0-9\-_.]*[a-z0-9]:.+$/is,
+  (text) => `unable to parse volume ID '${text}'`,
+);
 
 const volumeOrPath: FormatRule = (text) => {
   if (!text.startsWith('/')) volumeId(text);
@@ -55,13 +58,19 @@ const vlanRange: FormatRule = (text) => {
   for (const tag of [first, last ?? first]) {
     must(Number(tag) >= 2 && Number(tag) <= 4094, `invalid VLAN tag '${tag}'`);
   }
-  must(last === undefined || Number(first) < Number(last), `VLAN range must go from lower to higher tag '${text}'`);
+  must(
+    last === undefined || Number(first) < Number(last),
+    `VLAN range must go from lower to higher tag '${text}'`,
+  );
 };
 
 const username: FormatRule = (text) => {
   must(text.length >= 3, `user name '${text}' is too short`);
   must(text.length <= 64, `user name '${text}' is too long (${text.length} > 64)`);
-  must(/^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+$/.test(text), `value '${text}' does not look like a valid user name`);
+  must(
+    /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+$/.test(text),
+    `value '${text}' does not look like a valid user name`,
+  );
 };
 
 const startupOrder: FormatRule = (text) =>
@@ -135,7 +144,10 @@ export const namedFormats: Readonly<Record<string, FormatRule>> = {
     /^[a-f0-9][02468ace](?::[a-f0-9]{2}){5}$/i,
     'value does not look like a valid unicast MAC address',
   ),
-  'mac-prefix': matching(/^[a-f0-9][02468ace](?::[a-f0-9]{2}){0,2}:?$/i, 'value is not a valid unicast MAC address prefix'),
+  'mac-prefix': matching(
+    /^[a-f0-9][02468ace](?::[a-f0-9]{2}){0,2}:?$/i,
+    'value is not a valid unicast MAC address prefix',
+  ),
   ipv4: (text) => must(isIPv4(text), 'value does not look like a valid IPv4 address'),
   ipv6: (text) => must(isIPv6(text), 'value does not look like a valid IPv6 address'),
   ip: (text) => must(isIp(text), 'value does not look like a valid IP address'),
@@ -146,16 +158,27 @@ export const namedFormats: Readonly<Record<string, FormatRule>> = {
   ipv4mask: (text) =>
     must(
       isIPv4(text) &&
-        /^1*0*$/.test(text.split('.').map((octet) => Number(octet).toString(2).padStart(8, '0')).join('')),
+        /^1*0*$/.test(
+          text
+            .split('.')
+            .map((octet) => Number(octet).toString(2).padStart(8, '0'))
+            .join(''),
+        ),
       'value does not look like a valid IP netmask',
     ),
   CIDRv6: (text) => must(cidr(text, 6), 'value does not look like a valid IPv6 CIDR network'),
   CIDRv4: (text) => must(cidr(text, 4), 'value does not look like a valid IPv4 CIDR network'),
   CIDR: (text) => must(cidr(text, 4) || cidr(text, 6), 'value does not look like a valid CIDR network'),
   'pve-ipv4-config': (text) =>
-    must(/^(?:dhcp|manual)$/.test(text) || cidr(text, 4), 'value does not look like a valid ipv4 network configuration'),
+    must(
+      /^(?:dhcp|manual)$/.test(text) || cidr(text, 4),
+      'value does not look like a valid ipv4 network configuration',
+    ),
   'pve-ipv6-config': (text) =>
-    must(/^(?:auto|dhcp|manual)$/.test(text) || cidr(text, 6), 'value does not look like a valid ipv6 network configuration'),
+    must(
+      /^(?:auto|dhcp|manual)$/.test(text) || cidr(text, 6),
+      'value does not look like a valid ipv6 network configuration',
+    ),
   'lxc-ip-with-ll-iface': (text) => {
     const [address = '', iface] = text.split('%', 2);
     must(iface === undefined ? isIp(text) : isIPv6(address), 'value does not look like a valid IP address');
@@ -168,9 +191,13 @@ export const namedFormats: Readonly<Record<string, FormatRule>> = {
     ),
   'dns-name': matching(dnsName, 'value does not look like a valid DNS name'),
   'pve-ct-timezone': timezone,
-  'pve-iface': matching(/^[a-z][a-z0-9_]{1,20}([:.]\d+)?$/i, (text) => `invalid network interface name '${text}'`),
+  'pve-iface': matching(
+    /^[a-z][a-z0-9_]{1,20}([:.]\d+)?$/i,
+    (text) => `invalid network interface name '${text}'`,
+  ),
   'pve-vlan-id-or-range': vlanRange,
-  address: (text) => must(isIp(text) || dnsName.test(text), `value does not look like a valid address: ${text}`),
+  address: (text) =>
+    must(isIp(text) || dnsName.test(text), `value does not look like a valid address: ${text}`),
   'disk-size': matching(
     /^\d+(?:\.\d+)?(?:[KMGT](?:iB)?)?$/,
     (text) => `value does not look like a valid disk size: ${text}`,
@@ -188,7 +215,10 @@ export const namedFormats: Readonly<Record<string, FormatRule>> = {
   'pve-roleid': matching(/^[A-Za-z0-9.\-_]+$/, (text) => `role name '${text}' contains invalid characters`),
   'pve-poolid': (text) => {
     must(text.split('/').length <= 3, `pool name '${text}' nested too deeply (max levels = 3)`);
-    must(/^[A-Za-z0-9.\-_]+(?:\/[A-Za-z0-9.\-_]+){0,2}$/.test(text), `pool name '${text}' contains invalid characters`);
+    must(
+      /^[A-Za-z0-9.\-_]+(?:\/[A-Za-z0-9.\-_]+){0,2}$/.test(text),
+      `pool name '${text}' contains invalid characters`,
+    );
   },
   'pve-volume-id': volumeId,
   'pve-volume-id-or-qm-path': (text) => {

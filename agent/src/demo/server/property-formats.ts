@@ -130,9 +130,9 @@ export const namedPropertyFormats: Readonly<Record<string, PropertyFormat>> = {
 export const propertyRules: Readonly<
   Record<string, (value: Readonly<Record<string, string>>) => string | undefined>
 > = {
-  'pve-vm-cpu-conf': (cpu) => (cpu['cputype'] ? undefined : 'CPU is missing cputype'),
+  'pve-vm-cpu-conf': (cpu) => (cpu.cputype ? undefined : 'CPU is missing cputype'),
   'backup-fleecing': (fleecing) =>
-    fleecing['enabled'] === '1' && !fleecing['storage']
+    fleecing.enabled === '1' && !fleecing.storage
       ? "'storage' parameter is required when 'enabled' is set"
       : undefined,
   'prune-backups': ({ 'keep-all': all, ...kept }) =>

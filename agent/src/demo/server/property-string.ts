@@ -37,15 +37,10 @@ export const splitPropertyString = (format: PropertyFormat, text: string): Recor
   return result;
 };
 
-const setKey = (
-  format: PropertyFormat,
-  result: Record<string, string>,
-  key: string,
-  value: string,
-): void => {
+const setKey = (format: PropertyFormat, result: Record<string, string>, key: string, value: string): void => {
   const alias = format[key]?.alias;
   // Of a NIC, `virtio=<MAC>` also names the model (qemu-server, Network.pm); the facts do not carry `keyAlias`.
-  const keyAlias = alias === 'macaddr' && format['model'] ? 'model' : undefined;
+  const keyAlias = alias === 'macaddr' && format.model ? 'model' : undefined;
   if (alias !== undefined && keyAlias !== undefined) {
     must(result[keyAlias] === undefined, `key alias '${keyAlias}' is already defined`);
     result[keyAlias] = key;

@@ -17,14 +17,16 @@ export const readBody = async (request: IncomingMessage, isUpload: boolean): Pro
   const length = Number(request.headers['content-length'] ?? 0);
   const { method = '' } = request;
   if (!length) return { params: {} };
-  if (method !== 'PUT' && method !== 'POST') return { status: 501, refusal: `Unexpected content for method '${method}'` };
+  if (method !== 'PUT' && method !== 'POST')
+    return { status: 501, refusal: `Unexpected content for method '${method}'` };
   const [type = '', ...options] = (request.headers['content-type'] ?? '').split(/\s*[;,]\s*/);
   if (isUpload) return readUpload(request, length, type, options);
   if (length > maxPost) return { status: 501, refusal: 'for data too large' };
   if (type === '' || type === 'application/x-www-form-urlencoded') {
     return { params: decodeUrlencoded((await collect(request)).toString('latin1')) };
   }
-  if (type !== 'application/json') return { status: 506, refusal: `upload 'Content-Type '${type}' not implemented` };
+  if (type !== 'application/json')
+    return { status: 506, refusal: `upload 'Content-Type '${type}' not implemented` };
   return readJson((await collect(request)).toString('utf8'));
 };
 
@@ -35,7 +37,10 @@ const readJson = (text: string): ReadBody => {
   } catch {
     // as for a document that is no object
   }
-  return { status: 500, refusal: 'malformed JSON string, neither tag, array, object, number, string or atom' };
+  return {
+    status: 500,
+    refusal: 'malformed JSON string, neither tag, array, object, number, string or atom',
+  };
 };
 
 const readUpload = async (

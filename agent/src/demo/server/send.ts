@@ -16,7 +16,10 @@ export const send = (response: ServerResponse, written: Written): void => {
   response.end(written.body);
 };
 
-const writeHead = (response: ServerResponse, { status, reason, body, contentType, encoding, close }: Written): void => {
+const writeHead = (
+  response: ServerResponse,
+  { status, reason, body, contentType, encoding, close }: Written,
+): void => {
   response.writeHead(status, reason, {
     'Cache-Control': 'max-age=0',
     Pragma: 'no-cache',
@@ -35,18 +38,31 @@ export const sendWithFault = async (
   written: Written,
   fault: Fault | undefined,
 ): Promise<void> => {
-  const { encoding: _, ...plain } = written;
+  const { status, reason, close } = written;
+  const plain = {
+    status,
+    reason,
+    contentType: 'application/json;charset=UTF-8',
+    ...(close ? { close } : {}),
+  };
   switch (fault?.kind) {
     case 'hang-up-after':
       request.socket.resetAndDestroy();
       return;
-    case 'malformed-json':
-      return send(response, { ...plain, body: '{"data":[{"vmid":10' });
-    case 'oversized':
-      return send(response, { ...plain, body: `{"data":"${'x'.repeat(fault.bytes)}"}` });
+    case 'malformed-json': {
+      send(response, { ...plain, body: '{"data":[{"vmid":10' });
+      return;
+    }
+    case 'oversized': {
+      send(response, { ...plain, body: `{"data":"${'x'.repeat(fault.bytes)}"}` });
+      return;
+    }
     case 'slow':
       await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-      return send(response, written);
+      {
+        send(response, written);
+        return;
+      }
     case 'kill-after': {
       const body = Buffer.from(written.body);
       writeHead(response, written);
@@ -54,7 +70,9 @@ export const sendWithFault = async (
       request.socket.resetAndDestroy();
       return;
     }
-    default:
-      return send(response, written);
+    default: {
+      send(response, written);
+      return;
+    }
   }
 };

@@ -34,7 +34,7 @@ const guestName = ({ type }: GuestState): string => (type === 'qemu' ? 'VM' : 'C
 
 /** PVE's refusal to touch a locked guest: `VM is locked (backup)`; undefined when it is free. */
 export const lockMessage = (guest: GuestState | undefined): string | undefined => {
-  const lock = guest?.config['lock'];
+  const lock = guest?.config.lock;
   return guest && lock ? `${guestName(guest)} is locked (${lock})` : undefined;
 };
 
@@ -54,7 +54,11 @@ export const createTaskRunner = ({ state, now, speed, onChange }: TaskRunnerOpti
   const end = (task: TaskState, exitstatus: string): void => {
     task.endtime = now();
     task.exitstatus = exitstatus;
-    task.log.push(exitstatus === 'OK' ? 'TASK OK' : `TASK ${/^WARNINGS: \d+$/.test(exitstatus) ? '' : 'ERROR: '}${exitstatus}`);
+    task.log.push(
+      exitstatus === 'OK'
+        ? 'TASK OK'
+        : `TASK ${/^WARNINGS: \d+$/.test(exitstatus) ? '' : 'ERROR: '}${exitstatus}`,
+    );
   };
 
   const run = async (plan: TaskPlan, task: TaskState, signal: AbortSignal): Promise<string> => {
@@ -74,7 +78,7 @@ export const createTaskRunner = ({ state, now, speed, onChange }: TaskRunnerOpti
   const execute = async (plan: TaskPlan, task: TaskState, abort: AbortController): Promise<void> => {
     const refused = refusal(plan);
     const guest = plan.lock && !refused ? guestOf(plan.lock.vmid) : undefined;
-    if (guest && plan.lock) guest.config['lock'] = plan.lock.lock;
+    if (guest && plan.lock) guest.config.lock = plan.lock.lock;
     try {
       // The caller gets the UPID before anything happens, as from PVE's forked worker.
       await sleep(0, undefined, { signal: abort.signal });
@@ -91,7 +95,7 @@ export const createTaskRunner = ({ state, now, speed, onChange }: TaskRunnerOpti
   };
 
   const unlock = (guest: GuestState | undefined, plan: TaskPlan): void => {
-    if (guest && guest.config['lock'] === plan.lock?.lock) delete guest.config['lock'];
+    if (guest && guest.config.lock === plan.lock?.lock) delete guest.config.lock;
   };
 
   return {
@@ -114,7 +118,8 @@ export const createTaskRunner = ({ state, now, speed, onChange }: TaskRunnerOpti
       };
       state.tasks.push(task);
       byUpid.set(upid, task);
-      for (const old of state.tasks.splice(0, Math.max(0, state.tasks.length - keptTasks))) byUpid.delete(old.upid);
+      for (const old of state.tasks.splice(0, Math.max(0, state.tasks.length - keptTasks)))
+        byUpid.delete(old.upid);
       const abort = new AbortController();
       running.set(upid, { abort, done: execute(plan, task, abort) });
       return upid;
@@ -146,6 +151,6 @@ export const endInterruptedTasks = (state: DemoState, now: number): void => {
     task.endtime = now;
     task.exitstatus = 'unexpected status';
     const guest = state.guests[task.id];
-    if (guest) delete guest.config['lock'];
+    if (guest) delete guest.config.lock;
   }
 };
