@@ -1,0 +1,44 @@
+import type { Assistant } from '../chat/types.ts';
+import { ProxmoxAiError } from '../errors.ts';
+import type { Plan, PlanRecord } from '../plans/types.ts';
+import type { Io } from './io.ts';
+import type { LineReader } from './prompt.ts';
+import { plain } from './terminal/style.ts';
+
+/** Objects whose name a person has to type before this plan may be approved. */
+export const requiredNames = (plan: Plan): readonly string[] => [
+  ...new Set(plan.steps.filter(({ risk }) => risk === 'destructive').map(({ object }) => object)),
+];
+
+/**
+ * Asks a person to approve a plan they have just seen; the name of each object that a destructive step is about has to
+ * be typed. Throws `not-approved` when the answer is not yes, a name differs, or the input ends.
+ */
+export async function approveInteractively(
+  plan: Plan,
+  assistant: Assistant,
+  lines: LineReader,
+  io: Io,
+): Promise<PlanRecord> {
+  const { userid, target, demo } = await assistant.status();
+  const declined = (): ProxmoxAiError =>
+    new ProxmoxAiError('not-approved', `Plan ${plan.id} was not approved; nothing was changed.`, {
+      hint: `It waits: proxmox-ai plan approve ${plan.id}`,
+    });
+  const typed: Record<string, string> = {};
+  for (const object of requiredNames(plan)) {
+    const name = await lines.ask(
+      `This destroys something on ${object} (${plain(plan.typedNames[object] ?? '')}). Type its name: `,
+    );
+    if (name === null) throw declined();
+    typed[object] = name.trim();
+  }
+  const where = demo ? 'the demo cluster' : target;
+  const answer = await lines.ask(
+    `Approve ${plan.id}: ${plan.steps.length} step${plan.steps.length === 1 ? '' : 's'} on ${where} as ${plain(userid)}? [y/N] `,
+  );
+  if (answer === null || !/^\s*y(?:es)?\s*$/i.test(answer)) throw declined();
+  const record = await assistant.approve(plan.id, typed);
+  io.err(`Approved by ${plain(userid)}.`);
+  return record;
+}

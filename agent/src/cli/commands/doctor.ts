@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { environmentNames } from '../../config/load.ts';
+import { settingsSchema } from '../../config/schema.ts';
+import { doctorChecks, type DoctorResult } from '../doctor-checks.ts';
+import { toError } from '../../errors.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printJson } from '../json.ts';
+import type { Work } from '../run-command.ts';
+import { plain } from '../terminal/style.ts';
+
+/** `proxmox-ai doctor`: every check with what is wrong and how to mend it; exit 5 when one is an error. */
+export const doctor =
+  (given: unknown): Work =>
+  async (context) => {
+    const { config } = z.object({ config: z.boolean().default(false) }).parse(given);
+    if (config) return printSettings(context);
+    const checks: ({ name: string } & DoctorResult)[] = [];
+    for (const { name, run } of doctorChecks) {
+      const result = await run(context).catch((thrown: unknown): DoctorResult => {
+        const { message, hint } = toError(thrown);
+        return { state: 'error', message, ...(hint === undefined ? {} : { hint }) };
+      });
+      checks.push({ name, ...result });
+      if (!context.options.json) draw(name, result, context);
+    }
+    const ok = checks.every(({ state }) => state !== 'error');
+    if (context.options.json) context.io.out(printJson('doctor', { ok, checks }));
+    return ok ? exitCodes.fine : exitCodes.failed;
+  };
+
+function draw(name: string, { state, message, hint }: DoctorResult, { io }: CliContext): void {
+  const { colors } = io;
+  const mark = { ok: colors.green('✓'), warning: colors.yellow('!'), error: colors.red('✗') }[state];
+  io.out(`${mark} ${name.padEnd(14)} ${plain(message)}`);
+  if (hint !== undefined) io.out(`  ${' '.repeat(14)} ${plain(hint)}`);
+}
+
+function printSettings({ io, settings, file }: CliContext): number {
+  const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = settings;
+  io.out(`# ${file ?? 'no configuration file: these are the defaults and the environment'}`);
+  let open = '';
+  for (const { variable, section, key } of environmentNames()) {
+    if (section !== open) io.out(`\n[${section}]`);
+    open = section;
+    const value = values[section]?.[key];
+    const description = describe(section, key);
+    io.out(
+      `${value === undefined ? `# ${key} =` : `${key} = ${JSON.stringify(value)}`}   # ${description === '' ? '' : `${description}; `}${variable}`,
+    );
+  }
+  return exitCodes.fine;
+}
+
+function describe(section: string, key: string): string {
+  const found = Object.entries(settingsSchema.shape).find(([name]) => name === section)?.[1];
+  const field: unknown = found && Object.entries(found.unwrap().shape).find(([name]) => name === key)?.[1];
+  return field instanceof z.ZodType ? (field.description ?? '') : '';
+}

@@ -1,0 +1,79 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { Io } from './io.ts';
+
+/** Lines from a person or a pipe, one at a time, never lost between two questions. */
+export interface LineReader {
+  /** The next line; null at the end of the input. The prompt is shown on terminals only. */
+  ask(prompt: string): Promise<string | null>;
+  /** As `ask`, without showing what is typed. */
+  askHidden(prompt: string): Promise<string | null>;
+  onInterrupt(handler: () => void): void;
+  close(): void;
+}
+
+export interface LineReaderOptions {
+  readonly history?: string[];
+  readonly onHistory?: (history: readonly string[]) => void;
+  readonly complete?: (line: string) => readonly string[];
+}
+
+/** Reads lines from the command's input with editing and history on a terminal. */
+export function lineReader(io: Io, { history, onHistory, complete }: LineReaderOptions = {}): LineReader {
+  const muted = { on: false };
+  const echo = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (!muted.on) io.stdout.write(chunk);
+      done();
+    },
+  });
+  const terminal = io.interactive;
+  const readline = createInterface({
+    input: io.stdin,
+    output: echo,
+    terminal,
+    ...(history === undefined ? {} : { history: [...history] }),
+    historySize: 500,
+    removeHistoryDuplicates: true,
+    completer: (line: string) => [complete?.(line) ?? [], line],
+  });
+  const ready: string[] = [];
+  const waiting: ((line: string | null) => void)[] = [];
+  let closed = false;
+  readline.on('line', (line) => {
+    const next = waiting.shift();
+    if (next === undefined) ready.push(line);
+    else next(line);
+  });
+  readline.on('close', () => {
+    closed = true;
+    for (const next of waiting.splice(0)) next(null);
+  });
+  if (onHistory !== undefined) readline.on('history', onHistory);
+
+  const ask = (prompt: string): Promise<string | null> => {
+    const line = ready.shift();
+    if (line !== undefined) return Promise.resolve(line);
+    if (closed) return Promise.resolve(null);
+    if (terminal) {
+      readline.setPrompt(prompt);
+      readline.prompt();
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  return {
+    ask,
+    askHidden: async (prompt) => {
+      if (terminal) io.stdout.write(prompt);
+      muted.on = terminal;
+      try {
+        return await ask('');
+      } finally {
+        muted.on = false;
+        if (terminal) io.stdout.write('\n');
+      }
+    },
+    onInterrupt: (handler) => void readline.on('SIGINT', handler),
+    close: () => readline.close(),
+  };
+}

@@ -1,0 +1,116 @@
+import type { Finding } from '../capabilities/types.ts';
+import type { RunEvent } from '../chat/events.ts';
+import type { Plan, StepState } from '../plans/types.ts';
+import type { Io } from './io.ts';
+import { progressBar } from './terminal/progress.ts';
+import { markdownStream } from './terminal/stream.ts';
+import { plain } from './terminal/style.ts';
+
+/** What a drawn run amounted to. */
+export interface RunSummary {
+  readonly findings: readonly Finding[];
+  readonly plan?: Plan;
+  readonly asked: boolean;
+  readonly failed?: Extract<RunEvent, { type: 'failed' }>;
+}
+
+const marks: Readonly<Record<StepState, string>> = {
+  waiting: '·',
+  running: '▸',
+  done: '✓',
+  failed: '✗',
+  skipped: '–',
+  unknown: '?',
+  undone: '↺',
+};
+
+/** Draws the events of a run as they come, and sums it up. Errors are drawn too, not thrown. */
+export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<RunSummary> {
+  const { colors } = io;
+  const bar = progressBar(io);
+  const text = markdownStream(
+    (drawn) => void io.stdout.write(drawn),
+    () => ({ colors, width: io.width() }),
+  );
+  const findings: Finding[] = [];
+  let plan: Plan | undefined;
+  let failed: RunSummary['failed'];
+  let asked = false;
+  for await (const event of events) {
+    if (event.type !== 'progress') bar.clear();
+    if (event.type !== 'markdown') text.end();
+    switch (event.type) {
+      case 'progress':
+        bar.update(event.stage, event.done, event.total);
+        break;
+      case 'markdown':
+        text.push(event.delta);
+        break;
+      case 'findings':
+        findings.push(...event.findings);
+        break;
+      case 'consulted':
+        io.err(
+          io.errorColors.dim(
+            `  ${event.from} asked ${event.to} about ${plain(event.topic)}: ${event.outcome}`,
+          ),
+        );
+        break;
+      case 'plan':
+        plan = event.plan;
+        io.out(`\n${colors.bold(`Plan ${event.plan.id}`)}\n\n${colorDiff(event.diff, io)}`);
+        break;
+      case 'artefact':
+        io.out(`\n${colors.bold(plain(event.artefact.name))}\n${plain(event.artefact.text)}`);
+        break;
+      case 'question':
+        asked = true;
+        for (const question of event.questions) io.out(plain(question));
+        for (const choice of event.choices)
+          io.out(`  ${plain(choice.label)}: ${colors.cyan(plain(choice.text))}`);
+        break;
+      case 'step':
+        io.out(stepLine(event, io));
+        break;
+      case 'task-log':
+        io.out(colors.dim(`    ${plain(event.line)}`));
+        break;
+      case 'failed':
+        failed = event;
+        drawError(event, io);
+        break;
+      case 'started':
+      case 'interpreted':
+      case 'finished':
+        break;
+    }
+  }
+  text.end();
+  bar.clear();
+  return { findings, asked, ...(plan && { plan }), ...(failed && { failed }) };
+}
+
+function stepLine(event: Extract<RunEvent, { type: 'step' }>, { colors }: Io): string {
+  const { state } = event;
+  const paint =
+    state === 'done' || state === 'undone' ? colors.green : state === 'failed' ? colors.red : colors.yellow;
+  const message = event.message === undefined ? '' : `: ${plain(event.message)}`;
+  return `  ${paint(marks[state])} ${event.stepId} ${plain(event.title)}${message}${event.upid === undefined ? '' : colors.dim(` ${plain(event.upid)}`)}`;
+}
+
+/** An error as the person sees it: what happened, then what to do. */
+export function drawError(
+  error: { readonly message: string; readonly hint?: string | undefined },
+  io: Io,
+): void {
+  io.err(`${io.errorColors.red('✗')} ${plain(error.message)}`);
+  if (error.hint !== undefined && error.hint !== '') io.err(`  ${plain(error.hint)}`);
+}
+
+/** A diff with its removed lines red and its added lines green. */
+export function colorDiff(diff: string, { colors }: Io): string {
+  return plain(diff)
+    .split('\n')
+    .map((line) => (/^\s*-/.test(line) ? colors.red(line) : /^\s*\+/.test(line) ? colors.green(line) : line))
+    .join('\n');
+}
