@@ -4,7 +4,7 @@ import { answerError, type CallContext } from './answer-error.ts';
 import type { RawAnswer } from './exchange.ts';
 
 const bodySchema = z.looseObject({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   message: z.string().nullish(),
   errors: z.record(z.string(), z.unknown()).nullish(),
 });
