@@ -31,6 +31,23 @@ export interface AssistantStatus {
   readonly gaps: readonly string[];
 }
 
+/** What a person has to decide before a rollback. */
+export interface RollbackQuestions {
+  readonly irreversible: readonly {
+    readonly step: string;
+    readonly title: string;
+    readonly reason: string;
+  }[];
+  /** Object → guest name that has to be typed, because undoing removes data of it. */
+  readonly typed: Readonly<Record<string, string>>;
+}
+
+export interface RollbackChoices {
+  readonly typedNames?: Readonly<Record<string, string>>;
+  /** The person has seen which steps stay done, and wants the others undone. */
+  readonly acceptIrreversible?: boolean;
+}
+
 export interface LedgerQuery {
   readonly planId?: string;
   readonly limit?: number;
@@ -55,7 +72,9 @@ export interface Assistant {
   reject(id: string, reason: string): Promise<PlanRecord>;
   /** Carries out an approved plan; goes on with a failed or interrupted one. */
   apply(id: string, options: { readonly signal: AbortSignal }): AsyncIterable<RunEvent>;
-  rollback(id: string, options: { readonly signal: AbortSignal }): AsyncIterable<RunEvent>;
+  /** What a rollback could not undo, and which names it needs typed. */
+  rollbackPreview(id: string): Promise<RollbackQuestions>;
+  rollback(id: string, options: RollbackChoices & { readonly signal: AbortSignal }): AsyncIterable<RunEvent>;
 
   ledger(query: LedgerQuery): Promise<readonly LedgerEntry[]>;
   verifyLedger(): Promise<LedgerVerdict>;

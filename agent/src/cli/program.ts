@@ -1,11 +1,9 @@
 import { Command, Option } from 'commander';
 import { severitySchema, skillSchema } from '../capabilities/types.ts';
 import { planStatusSchema } from '../plans/types.ts';
+import { version } from '../session/version.ts';
 import type { Io } from './io.ts';
 import { runCommand, type Work } from './run-command.ts';
-
-/** Version of the package, set at build time; a run from source has none. */
-export const version = process.env.PROXMOX_AI_VERSION ?? '0.0.0-source';
 
 const exitCodeHelp = `
 Exit codes: 0 fine; 1 findings at or above --fail-on, or a ledger that does not verify; 2 usage, or not understood;
