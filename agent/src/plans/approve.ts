@@ -62,7 +62,12 @@ export function requireTypedNames(
 }
 
 /** Errors: `plan-state` unless the plan has one of the statuses. */
-export function requireStatus(plan: Plan, status: PlanStatus, allowed: readonly PlanStatus[], what: string): void {
+export function requireStatus(
+  plan: Plan,
+  status: PlanStatus,
+  allowed: readonly PlanStatus[],
+  what: string,
+): void {
   if (allowed.includes(status)) return;
   throw new ProxmoxAiError('plan-state', `Plan ${plan.id} is ${status}, so it cannot be ${what}.`, {
     hint: hints[status],
@@ -89,7 +94,13 @@ const hints: Readonly<Record<PlanStatus, string>> = {
  * Errors: `plan-unknown`, `plan-state` (not pending), `plan-stale` (older than a day), `not-approved` (nobody named, or
  * a name not typed exactly).
  */
-export function approvePlan({ database, planId, person, typedNames, now = () => new Date() }: ApproveOptions): PlanRecord {
+export function approvePlan({
+  database,
+  planId,
+  person,
+  typedNames,
+  now = () => new Date(),
+}: ApproveOptions): PlanRecord {
   requirePerson(person);
   const id = withLedger(database, (append) => {
     const { plan, hash } = findPlan(database, planId);

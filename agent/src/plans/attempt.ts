@@ -54,11 +54,8 @@ export async function readBack(session: RunSession, step: PlanStep): Promise<Rea
   const pending = await readPending(client, step, truth, timeoutMs);
   if (pending === undefined) return { verdict, truth };
   const waiting = step.changes.some(({ key }) => pending.keys.has(key));
-  return {
-    verdict: verdict === 'after' || !waiting ? verdict : judge(step, pending.truth),
-    truth,
-    takesHold: waiting ? 'next-start' : 'now',
-  };
+  if (!waiting) return { verdict, truth, takesHold: 'now' };
+  return { verdict: judge(step, pending.truth), truth: pending.truth, takesHold: 'next-start' };
 }
 
 /** The call with the digest that was read a moment ago, where PVE checks one: nothing newer can be overwritten. */
@@ -126,7 +123,12 @@ interface Sent {
   readonly warning: string | undefined;
 }
 
-async function settle(session: RunSession, step: PlanStep, direction: Direction, sent: Sent): Promise<Outcome> {
+async function settle(
+  session: RunSession,
+  step: PlanStep,
+  direction: Direction,
+  sent: Sent,
+): Promise<Outcome> {
   const { problem, upid, warning } = sent;
   const wanted = direction === 'forward' ? 'after' : 'before';
   const refused = problem !== undefined && refusals.includes(problem.code);
@@ -150,7 +152,10 @@ async function settle(session: RunSession, step: PlanStep, direction: Direction,
     };
   }
   if (verdict === 'unclear') return withoutProof(direction, found, sent, refused);
-  const applied = problem === undefined || !refused ? appliedBy(verdict) : appliedAfterRefusal(verdict, problem.code, direction);
+  const applied =
+    problem === undefined || !refused
+      ? appliedBy(verdict)
+      : appliedAfterRefusal(verdict, problem.code, direction);
   const error = problem ?? notThere(step, found, wanted);
   return applied === 'unknown' && !refused && problem !== undefined
     ? { kind: 'unknown', error }
@@ -189,7 +194,7 @@ async function readUntil(
   withinMs: number,
 ): Promise<ReadBack | undefined> {
   let wait = firstPauseMs;
-  for (let waited = 0; ; ) {
+  for (let waited = 0; ;) {
     let last: ReadBack | undefined;
     let failure: unknown;
     try {
@@ -241,8 +246,12 @@ function notThere(step: PlanStep, found: ReadBack | undefined, side: 'after' | '
 }
 
 const unreadable = (step: PlanStep, cause: ProxmoxAiError): ProxmoxAiError =>
-  new ProxmoxAiError(cause.code, `The call was accepted, but ${step.object} could not be read back: ${cause.message}`, {
-    hint: 'Resume the plan once PVE answers: it then finds out whether the change took hold.',
-    fields: cause.fields,
-    cause,
-  });
+  new ProxmoxAiError(
+    cause.code,
+    `The call was accepted, but ${step.object} could not be read back: ${cause.message}`,
+    {
+      hint: 'Resume the plan once PVE answers: it then finds out whether the change took hold.',
+      fields: cause.fields,
+      cause,
+    },
+  );

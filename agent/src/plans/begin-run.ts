@@ -25,10 +25,14 @@ export function beginRun(
     const progress = readProgress(database, plan);
     const opening = admit(plan, hash, progress);
     if (!sameTarget(plan.target, client.target)) {
-      throw new ProxmoxAiError('plan-state', `Plan ${plan.id} was made for ${plan.target}, not for ${client.target}.`, {
-        hint: `Connect to ${plan.target}, or ask again for a plan for this cluster.`,
-        fields: { planId: plan.id, planTarget: plan.target, clientTarget: client.target },
-      });
+      throw new ProxmoxAiError(
+        'plan-state',
+        `Plan ${plan.id} was made for ${plan.target}, not for ${client.target}.`,
+        {
+          hint: `Connect to ${plan.target}, or ask again for a plan for this cluster.`,
+          fields: { planId: plan.id, planTarget: plan.target, clientTarget: client.target },
+        },
+      );
     }
     const run = takeRun(database, plan.id, now());
     append({ ...opening, at: now(), actor: client.userid, planId: plan.id });

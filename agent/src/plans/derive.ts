@@ -55,7 +55,11 @@ export function deriveProgress(plan: Plan, entries: readonly LedgerEntry[]): Pla
   return { ...whole, steps: [...steps.values()] };
 }
 
-function applyToPlan(whole: Mutable, { kind, actor, at, data }: LedgerEntry, steps: Map<string, MutableStep>): void {
+function applyToPlan(
+  whole: Mutable,
+  { kind, actor, at, data }: LedgerEntry,
+  steps: Map<string, MutableStep>,
+): void {
   switch (kind) {
     case 'approved':
       whole.status = 'approved';

@@ -24,7 +24,7 @@ export interface ExecuteOptions extends RunOptions {
  * another cluster), `plan-stale` (the cluster changed, nothing was overwritten; `fields.newPlanId` names the plan that
  * `replan` made), `audit-tampered`, `cancelled`, and what a step failed with.
  */
-export function executePlan(options: ExecuteOptions): Promise<PlanRecord> {
+export async function executePlan(options: ExecuteOptions): Promise<PlanRecord> {
   const { client, now = () => new Date() } = options;
   const begun = beginRun(options, (plan, hash, progress) => {
     if (progress.status === 'pending') throw notApproved(plan, 'it was not approved yet');
@@ -34,14 +34,14 @@ export function executePlan(options: ExecuteOptions): Promise<PlanRecord> {
     requireRecent(plan, now());
     return { kind: 'started', data: { resume: false } };
   });
-  return runBegun(options, begun);
+  return await runBegun(options, begun);
 }
 
 /**
  * Goes on with a failed or interrupted plan from the first step that is not done. A step that had begun without a known
  * outcome is compared with the cluster first; when that cannot tell, the run stops. Errors as {@link executePlan}.
  */
-export function resumePlan(options: ExecuteOptions): Promise<PlanRecord> {
+export async function resumePlan(options: ExecuteOptions): Promise<PlanRecord> {
   const { client, now = () => new Date() } = options;
   const begun = beginRun(options, (plan, hash, progress) => {
     requireStatus(plan, progress.status, ['failed', 'interrupted'], 'resumed');
@@ -50,7 +50,7 @@ export function resumePlan(options: ExecuteOptions): Promise<PlanRecord> {
     requireRecent(plan, now());
     return { kind: 'started', data: { resume: true } };
   });
-  return runBegun(options, begun);
+  return await runBegun(options, begun);
 }
 
 const notApproved = (plan: Plan, why: string): ProxmoxAiError =>
@@ -101,7 +101,12 @@ async function closeFailed(
 }
 
 /** A note of a person or of the agent about a plan. */
-export function notePlan(options: Pick<RunOptions, 'database' | 'now'>, planId: string, actor: string, text: string): void {
+export function notePlan(
+  options: Pick<RunOptions, 'database' | 'now'>,
+  planId: string,
+  actor: string,
+  text: string,
+): void {
   const { database, now = () => new Date() } = options;
   appendLedger(database, { kind: 'note', at: now(), actor, planId, data: { text } });
 }

@@ -56,7 +56,12 @@ async function alreadyThere(
 }
 
 /** The task of an earlier run may still be at work; how it ended matters less than what the cluster then shows. */
-async function awaitEarlierTask(session: RunSession, step: PlanStep, upid: string, tally: Tally): Promise<void> {
+async function awaitEarlierTask(
+  session: RunSession,
+  step: PlanStep,
+  upid: string,
+  tally: Tally,
+): Promise<void> {
   try {
     await waitForTask(session, upid);
   } catch (thrown) {
@@ -74,11 +79,17 @@ async function readOrStop(session: RunSession, step: PlanStep, tally: Tally) {
   }
 }
 
-async function runStep(session: RunSession, step: PlanStep, own: OwnDigests, tally: () => Tally): Promise<void> {
+async function runStep(
+  session: RunSession,
+  step: PlanStep,
+  own: OwnDigests,
+  tally: () => Tally,
+): Promise<void> {
   const { signal, callTimeoutMs: timeoutMs } = session;
   let truth;
   try {
-    truth = step.read === null ? undefined : await readTruth(session.client, step.read, { signal, timeoutMs });
+    truth =
+      step.read === null ? undefined : await readTruth(session.client, step.read, { signal, timeoutMs });
   } catch (thrown) {
     const error = toError(thrown);
     session.tell(step, 'failed', { message: session.explain(error) });
@@ -148,7 +159,11 @@ function staleError(session: RunSession, step: PlanStep, reason: string, tally: 
   const { plan } = session;
   session.record('stale', step, { reason });
   session.tell(step, 'skipped', { message: reason });
-  return new ProxmoxAiError('plan-stale', `Plan ${plan.id} stopped before step ${step.id}: ${reason}.${tallyText(tally)}`, {
-    fields: { planId: plan.id, stepId: step.id, ...tally },
-  });
+  return new ProxmoxAiError(
+    'plan-stale',
+    `Plan ${plan.id} stopped before step ${step.id}: ${reason}.${tallyText(tally)}`,
+    {
+      fields: { planId: plan.id, stepId: step.id, ...tally },
+    },
+  );
 }

@@ -67,4 +67,5 @@ export function differences(step: PlanStep, truth: Truth, side: 'before' | 'afte
 }
 
 /** True when every value is still as the step was computed from. */
-export const holdsBefore = (step: PlanStep, truth: Truth): boolean => differences(step, truth, 'before').length === 0;
+export const holdsBefore = (step: PlanStep, truth: Truth): boolean =>
+  differences(step, truth, 'before').length === 0;

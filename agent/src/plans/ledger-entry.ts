@@ -52,7 +52,16 @@ export const genesisHash = '0'.repeat(64);
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The hash that chains a row to the one before: sha256 over the previous hash and the row as canonical JSON. */
-export function entryHash({ seq, at, kind, planId, stepId, actor, data, previous }: Omit<LedgerEntry, 'hash'>): string {
+export function entryHash({
+  seq,
+  at,
+  kind,
+  planId,
+  stepId,
+  actor,
+  data,
+  previous,
+}: Omit<LedgerEntry, 'hash'>): string {
   return sha256(`${previous}\n${canonicalJson({ seq, at, kind, planId, stepId, actor, data })}`);
 }
 

@@ -29,7 +29,12 @@ export function splitSecrets(plan: Plan): { readonly plan: Plan; readonly secret
 }
 
 /** A call of a stored plan with its secrets put back. Errors: `plan-state` when they were wiped. */
-export function withSecrets(call: PlanCall, step: PlanStep, which: 'call' | 'inverse', secrets: PlanSecrets): PlanCall {
+export function withSecrets(
+  call: PlanCall,
+  step: PlanStep,
+  which: 'call' | 'inverse',
+  secrets: PlanSecrets,
+): PlanCall {
   const params = Object.entries(call.params).map(([name, value]) => {
     if (!isSecretName(name) || value !== mask) return [name, value] as const;
     const secret = secrets.get(`${step.id}.${which}.${name}`);

@@ -32,7 +32,13 @@ export function storePlan(database: Database, given: Plan, append: (entry: NewEn
     at: new Date(plan.createdAt),
     actor: plan.createdBy,
     planId: plan.id,
-    data: { hash, title: plan.title, capability: plan.capability, target: plan.target, steps: plan.steps.length },
+    data: {
+      hash,
+      title: plan.title,
+      capability: plan.capability,
+      target: plan.target,
+      steps: plan.steps.length,
+    },
   });
 }
 
@@ -53,7 +59,10 @@ function parsePlan(row: unknown): Plan {
  * A plan by its id or by the beginning of one. Errors: `plan-unknown` when none or several match, `audit-tampered`
  * when the stored plan is not the one that was made.
  */
-export function findPlan(database: Database, idOrPrefix: string): { readonly plan: Plan; readonly hash: string } {
+export function findPlan(
+  database: Database,
+  idOrPrefix: string,
+): { readonly plan: Plan; readonly hash: string } {
   const id = normalisePlanId(idOrPrefix);
   // substr instead of LIKE: what a person typed holds no patterns.
   const rows = database.sql
@@ -65,7 +74,9 @@ export function findPlan(database: Database, idOrPrefix: string): { readonly pla
     const candidates = rows.map((candidate) => candidate.id);
     throw new ProxmoxAiError(
       'plan-unknown',
-      candidates.length === 0 ? `There is no plan ${idOrPrefix}.` : `${idOrPrefix} is the beginning of several plans.`,
+      candidates.length === 0
+        ? `There is no plan ${idOrPrefix}.`
+        : `${idOrPrefix} is the beginning of several plans.`,
       {
         hint:
           candidates.length === 0
@@ -96,7 +107,9 @@ export function listPlans(
   { status, limit = 50 }: { status?: PlanStatus; limit?: number } = {},
 ): PlanRecord[] {
   const found: PlanRecord[] = [];
-  const rows = database.sql.prepare('SELECT id, body, hash FROM plans ORDER BY created_at DESC, rowid DESC').iterate();
+  const rows = database.sql
+    .prepare('SELECT id, body, hash FROM plans ORDER BY created_at DESC, rowid DESC')
+    .iterate();
   for (const row of rows) {
     if (found.length >= limit) break;
     const plan = parsePlan(row);

@@ -17,7 +17,10 @@ export interface Recovered {
  * and whose outcome only the cluster knows, and which never began. To be called at every start; plans that a living
  * process runs are left alone. Also forgets secrets of plans that are too old to be run.
  */
-export function recoverInterrupted(database: Database, { now = () => new Date() }: { now?: () => Date } = {}): Recovered[] {
+export function recoverInterrupted(
+  database: Database,
+  { now = () => new Date() }: { now?: () => Date } = {},
+): Recovered[] {
   forgetOldSecrets(database, now());
   return listRuns(database)
     .filter((run) => !runIsAlive(run))
@@ -31,7 +34,8 @@ function interrupt(database: Database, run: PlanRun, now: Date): Recovered | und
     if (!listRuns(database).some(({ runId }) => runId === run.runId)) return undefined;
     const { plan } = findPlan(database, run.planId);
     const { steps, rollbackBegun } = readProgress(database, plan);
-    const named = (state: string): string[] => steps.filter((step) => step.state === state).map(({ id }) => id);
+    const named = (state: string): string[] =>
+      steps.filter((step) => step.state === state).map(({ id }) => id);
     const facts = {
       during: rollbackBegun ? 'rollback' : 'execution',
       pid: run.process.pid,
@@ -67,7 +71,9 @@ function describe(planId: string, { during, pid, done, begun, waiting, undone }:
     undone === undefined ? `Done: ${list(done)}.` : `Undone: ${list(undone)}. Still done: ${list(done)}.`,
   ];
   if (begun.length > 0) {
-    parts.push(`${list(begun)} had begun; whether it took hold is read from the cluster when the plan goes on.`);
+    parts.push(
+      `${list(begun)} had begun; whether it took hold is read from the cluster when the plan goes on.`,
+    );
   }
   if (undone === undefined) parts.push(`Not begun: ${list(waiting)}.`);
   parts.push(undone === undefined ? 'It can be resumed or rolled back.' : 'Roll it back again to go on.');

@@ -28,7 +28,12 @@ const secretNames = new Set([
 /** True for a parameter or configuration key whose value must not be shown, logged or kept in the ledger. */
 export const isSecretName = (name: string): boolean => {
   const lower = name.toLowerCase();
-  return secretNames.has(lower) || lower.includes('password') || lower.includes('secret') || lower.includes('passphrase');
+  return (
+    secretNames.has(lower) ||
+    lower.includes('password') ||
+    lower.includes('secret') ||
+    lower.includes('passphrase')
+  );
 };
 
 /** A copy of any JSON-like value in which members with a secret's name are masked, at every depth. */

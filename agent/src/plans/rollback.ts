@@ -1,17 +1,17 @@
 import { ProxmoxAiError, toError } from '../errors.ts';
 import { requireStatus, requireTypedNames } from './approve.ts';
-import { attempt, waitForTask } from './attempt.ts';
+import { attempt, readBack, waitForTask, type ReadBack } from './attempt.ts';
 import { beginRun } from './begin-run.ts';
 import type { StepProgress } from './derive.ts';
 import { endRun } from './end-run.ts';
-import { differences, judge } from './judge.ts';
+import { differences } from './judge.ts';
 import { requirePerson } from './person.ts';
 import { loadPlan } from './plan-store.ts';
 import { previewOf, type RollbackPreview } from './rollback-preview.ts';
 import { stepFailure, type Tally } from './run-failure.ts';
 import type { RunOptions } from './run-options.ts';
 import { openSession, stopIfCancelled, type RunSession } from './run-session.ts';
-import { readTruth, type Truth } from './truth.ts';
+import type { Truth } from './truth.ts';
 import type { PlanRecord, PlanStatus, PlanStep } from './types.ts';
 
 export interface RollbackOptions extends RunOptions {
@@ -21,7 +21,14 @@ export interface RollbackOptions extends RunOptions {
   readonly acceptIrreversible?: boolean;
 }
 
-const allowed: readonly PlanStatus[] = ['done', 'failed', 'interrupted', 'stale', 'superseded', 'rollback-failed'];
+const allowed: readonly PlanStatus[] = [
+  'done',
+  'failed',
+  'interrupted',
+  'stale',
+  'superseded',
+  'rollback-failed',
+];
 
 /**
  * Undoes the steps of a plan that are in the cluster, the last one first, as the person whose connection it is (PVE's
@@ -55,7 +62,11 @@ export async function rollbackPlan(options: RollbackOptions): Promise<PlanRecord
       if (before !== undefined) await undoStep(session, step, before, tally);
       undone.push(step.id);
     }
-    endRun(session, { kind: 'rollback-finished', data: { outcome: 'rolled-back', ...tally() } }, { settled: true });
+    endRun(
+      session,
+      { kind: 'rollback-finished', data: { outcome: 'rolled-back', ...tally() } },
+      { settled: true },
+    );
   } catch (thrown) {
     throw close(session, toError(thrown), tally());
   } finally {
@@ -71,12 +82,18 @@ const reasons = ({ irreversible }: RollbackPreview) =>
 
 function requireUndoable(preview: RollbackPreview, accepted: boolean): void {
   const { planId, undo, irreversible } = preview;
-  const stays = irreversible.map((step) => `${step.id} (${step.title}): ${step.irreversible ?? 'it has no inverse'}`);
+  const stays = irreversible.map(
+    (step) => `${step.id} (${step.title}): ${step.irreversible ?? 'it has no inverse'}`,
+  );
   if (undo.length === 0) {
-    throw new ProxmoxAiError('plan-state', `Plan ${planId} has nothing that can be undone. ${stays.join('; ')}`.trim(), {
-      hint: 'Nothing was changed.',
-      fields: { planId, irreversible: reasons(preview) },
-    });
+    throw new ProxmoxAiError(
+      'plan-state',
+      `Plan ${planId} has nothing that can be undone. ${stays.join('; ')}`.trim(),
+      {
+        hint: 'Nothing was changed.',
+        fields: { planId, irreversible: reasons(preview) },
+      },
+    );
   }
   if (irreversible.length === 0 || accepted) return;
   throw new ProxmoxAiError('plan-state', `Not all of plan ${planId} can be undone. ${stays.join('; ')}`, {
@@ -118,14 +135,15 @@ async function undoStep(
     session.tell(step, 'failed', { message });
     throw stepFailure(session, step, error, tally(), 'could not be undone');
   };
-  let truth: Truth | undefined;
+  let found: ReadBack | undefined;
   try {
     if (before.applied === 'unknown' && before.upid !== undefined) await waitOut(session, before.upid);
-    truth = await truthNow(session, step);
+    found = await readBack(session, step);
   } catch (thrown) {
     return fail(toError(thrown));
   }
-  const verdict = truth === undefined ? 'unclear' : judge(step, truth);
+  const verdict = found?.verdict ?? 'unclear';
+  const truth = found?.truth;
   if (verdict === 'before') {
     session.record('rollback-done', step, { verification: 'read', already: true });
     session.tell(step, 'undone', { message: 'The cluster already shows the values from before.' });
@@ -149,10 +167,6 @@ async function undoStep(
   });
   session.tell(step, unknown ? 'unknown' : 'failed', { message });
   throw stepFailure(session, step, outcome.error, tally(), 'could not be undone');
-}
-
-function truthNow({ client, signal, callTimeoutMs: timeoutMs }: RunSession, step: PlanStep): Promise<Truth> | undefined {
-  return step.read === null ? undefined : readTruth(client, step.read, { signal, timeoutMs });
 }
 
 async function waitOut(session: RunSession, upid: string): Promise<void> {

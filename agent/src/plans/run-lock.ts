@@ -63,7 +63,13 @@ export function takeRun(database: Database, planId: string, now: Date): PlanRun 
     );
   }
   const identity = thisProcess();
-  const run = { planId, runId: randomUUID(), process: identity, startedAt: now.toISOString(), beatAt: new Date().toISOString() };
+  const run = {
+    planId,
+    runId: randomUUID(),
+    process: identity,
+    startedAt: now.toISOString(),
+    beatAt: new Date().toISOString(),
+  };
   database.sql
     .prepare(
       `INSERT INTO plan_runs (plan_id, run_id, pid, boot_id, pid_namespace, process_start, started_at, beat_at)
@@ -84,7 +90,8 @@ export function takeRun(database: Database, planId: string, now: Date): PlanRun 
 
 /** True while the run is still ours: another process may have declared this one dead (a machine that was asleep). */
 export const holdsRun = (database: Database, { planId, runId }: PlanRun): boolean =>
-  database.sql.prepare('SELECT 1 FROM plan_runs WHERE plan_id = ? AND run_id = ?').get(planId, runId) !== undefined;
+  database.sql.prepare('SELECT 1 FROM plan_runs WHERE plan_id = ? AND run_id = ?').get(planId, runId) !==
+  undefined;
 
 export function dropRun(database: Database, { planId, runId }: Pick<PlanRun, 'planId' | 'runId'>): void {
   database.sql.prepare('DELETE FROM plan_runs WHERE plan_id = ? AND run_id = ?').run(planId, runId);

@@ -19,10 +19,19 @@ export async function supersede(
     if (fresh === null) return told('Nothing was overwritten, and nothing is left to do.', null);
     withLedger(database, (append) => {
       storePlan(database, fresh, append);
-      append({ kind: 'superseded', at: now(), actor: client.userid, planId: plan.id, data: { by: fresh.id } });
+      append({
+        kind: 'superseded',
+        at: now(),
+        actor: client.userid,
+        planId: plan.id,
+        data: { by: fresh.id },
+      });
       wipeSecrets(database, plan.id);
     });
-    return told(`Nothing was overwritten. Look at plan ${fresh.id}, which replaces it, and approve it.`, fresh.id);
+    return told(
+      `Nothing was overwritten. Look at plan ${fresh.id}, which replaces it, and approve it.`,
+      fresh.id,
+    );
   } catch (thrown) {
     const error = toError(thrown);
     return told(`Nothing was overwritten. A new plan could not be made: ${error.message}`, null, error);

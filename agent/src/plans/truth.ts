@@ -84,9 +84,15 @@ export function truthOf(answer: unknown, path: string): Truth {
     return { exists: true, digest: asText(list[0]?.digest), value: (key) => listValue(list, key) };
   }
   if (isObject(answer)) {
-    return { exists: true, digest: asText(answer.digest), value: (key) => (Object.hasOwn(answer, key) ? asText(answer[key]) : null) };
+    return {
+      exists: true,
+      digest: asText(answer.digest),
+      value: (key) => (Object.hasOwn(answer, key) ? asText(answer[key]) : null),
+    };
   }
-  throw new ProxmoxAiError('pve-protocol', `${path} answered with neither an object nor a list.`, { fields: { path } });
+  throw new ProxmoxAiError('pve-protocol', `${path} answered with neither an object nor a list.`, {
+    fields: { path },
+  });
 }
 
 const absent: Truth = { exists: false, digest: null, value: () => null };

@@ -48,7 +48,11 @@ export function verifyLedger(database: Database, { expect }: { expect?: Anchor }
       problems.push(
         walked.rows < head.count
           ? truncated(walked.rows, head.count, 'the head row')
-          : { seq: walked.rows, kind: 'edited', message: `Row ${walked.rows} was added without moving the head row.` },
+          : {
+              seq: walked.rows,
+              kind: 'edited',
+              message: `Row ${walked.rows} was added without moving the head row.`,
+            },
       );
     }
     checkAnchors(database, walked.rows, expect, problems);
@@ -70,7 +74,11 @@ function walk(database: Database, problems: LedgerProblem[]): { rows: number; ha
   for (const row of database.sql.prepare('SELECT * FROM ledger ORDER BY seq').iterate()) {
     const { seq } = z.object({ seq: z.number().int() }).parse(row);
     if (seq !== rows + 1) {
-      problems.push({ seq: rows + 1, kind: 'missing', message: `Row ${rows + 1} is missing: after ${rows} comes ${seq}.` });
+      problems.push({
+        seq: rows + 1,
+        kind: 'missing',
+        message: `Row ${rows + 1} is missing: after ${rows} comes ${seq}.`,
+      });
       return { rows, hash };
     }
     const fault = faultOf(row, hash);
@@ -96,13 +104,22 @@ function faultOf(row: unknown, previous: string): string | undefined {
   return undefined;
 }
 
-function checkAnchors(database: Database, rows: number, expect: Anchor | undefined, problems: LedgerProblem[]): void {
+function checkAnchors(
+  database: Database,
+  rows: number,
+  expect: Anchor | undefined,
+  problems: LedgerProblem[],
+): void {
   const hold = (anchor: Anchor, witness: string): void => {
     const hash = hashAt(database, anchor.count);
     if (hash === undefined) {
       if (problems.length === 0) problems.push(truncated(rows, anchor.count, witness));
     } else if (hash !== anchor.hash) {
-      problems.push({ seq: anchor.count, kind: 'edited', message: `Row ${anchor.count} is not the one that ${witness} knows.` });
+      problems.push({
+        seq: anchor.count,
+        kind: 'edited',
+        message: `Row ${anchor.count} is not the one that ${witness} knows.`,
+      });
     }
   };
   if (expect !== undefined) hold(expect, 'the given head');
@@ -110,7 +127,11 @@ function checkAnchors(database: Database, rows: number, expect: Anchor | undefin
   if (path === undefined || rows === 0) return;
   const anchor = readAnchor(path);
   if (typeof anchor === 'string') {
-    problems.push({ seq: null, kind: 'anchor', message: `The file ${path} that remembers the ledger's length is ${anchor}.` });
+    problems.push({
+      seq: null,
+      kind: 'anchor',
+      message: `The file ${path} that remembers the ledger's length is ${anchor}.`,
+    });
   } else hold(anchor, path);
 }
 
@@ -119,12 +140,22 @@ function checkGuards(database: Database, problems: LedgerProblem[]): void {
   const present = new Set(rows.map((row) => z.object({ name: z.string() }).parse(row).name));
   for (const guard of guards) {
     if (!present.has(guard)) {
-      problems.push({ seq: null, kind: 'guard', message: `The trigger ${guard}, which forbids changing what was written, is gone.` });
+      problems.push({
+        seq: null,
+        kind: 'guard',
+        message: `The trigger ${guard}, which forbids changing what was written, is gone.`,
+      });
     }
   }
 }
 
-const planRow = z.object({ id: z.string(), body: z.string(), hash: z.string(), data: z.string().nullable(), seq: z.number().nullable() });
+const planRow = z.object({
+  id: z.string(),
+  body: z.string(),
+  hash: z.string(),
+  data: z.string().nullable(),
+  seq: z.number().nullable(),
+});
 
 function checkPlans(database: Database, problems: LedgerProblem[]): void {
   const rows = database.sql
@@ -137,11 +168,17 @@ function checkPlans(database: Database, problems: LedgerProblem[]): void {
     const { id, body, hash, data, seq } = planRow.parse(row);
     const recorded = z.object({ hash: z.string() }).safeParse(parseJson(data));
     if (sha256(body) !== hash || !recorded.success || recorded.data.hash !== hash) {
-      problems.push({ seq, kind: 'plan', message: `Plan ${id} is not the one that the ledger recorded when it was made.` });
+      problems.push({
+        seq,
+        kind: 'plan',
+        message: `Plan ${id} is not the one that the ledger recorded when it was made.`,
+      });
     }
   }
   const gone = database.sql
-    .prepare("SELECT seq, plan_id AS id FROM ledger WHERE kind = 'plan-created' AND plan_id NOT IN (SELECT id FROM plans)")
+    .prepare(
+      "SELECT seq, plan_id AS id FROM ledger WHERE kind = 'plan-created' AND plan_id NOT IN (SELECT id FROM plans)",
+    )
     .all();
   for (const row of gone) {
     const { seq, id } = z.object({ seq: z.number(), id: z.string() }).parse(row);

@@ -1,10 +1,20 @@
 import { ProxmoxAiError } from '../errors.ts';
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
-const sqliteCodes = { busy: 5, locked: 6, readonly: 8, ioerr: 10, corrupt: 11, full: 13, cantopen: 14, notadb: 26 };
+const sqliteCodes = {
+  busy: 5,
+  locked: 6,
+  readonly: 8,
+  ioerr: 10,
+  corrupt: 11,
+  full: 13,
+  cantopen: 14,
+  notadb: 26,
+};
 
 function primaryCode(thrown: unknown): number | undefined {
-  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return undefined;
+  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number')
+    return undefined;
   // The low byte of an extended result code is the primary one.
   return thrown.errcode & 0xff;
 }
@@ -41,7 +51,12 @@ export function storeError(path: string, thrown: unknown): unknown {
       cause: thrown,
     });
   }
-  if (code === sqliteCodes.full || code === sqliteCodes.readonly || code === sqliteCodes.ioerr || code === sqliteCodes.cantopen) {
+  if (
+    code === sqliteCodes.full ||
+    code === sqliteCodes.readonly ||
+    code === sqliteCodes.ioerr ||
+    code === sqliteCodes.cantopen
+  ) {
     return new ProxmoxAiError('config-invalid', `The database ${path} cannot be used: ${message}.`, {
       hint: 'Check that the folder exists, is writable for this user and has free space.',
       fields,

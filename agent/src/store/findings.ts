@@ -37,9 +37,15 @@ function rows<S extends z.ZodType>(found: unknown[], schema: S): StoredFinding<z
 }
 
 /** The findings of one run, in the order they were saved; each parsed by the caller's schema. */
-export function findingsOfRun<S extends z.ZodType>(database: Database, runId: string, schema: S): StoredFinding<z.infer<S>>[] {
+export function findingsOfRun<S extends z.ZodType>(
+  database: Database,
+  runId: string,
+  schema: S,
+): StoredFinding<z.infer<S>>[] {
   return rows(
-    database.sql.prepare('SELECT run_id, created_at, body FROM findings WHERE run_id = ? ORDER BY id').all(runId),
+    database.sql
+      .prepare('SELECT run_id, created_at, body FROM findings WHERE run_id = ? ORDER BY id')
+      .all(runId),
     schema,
   );
 }

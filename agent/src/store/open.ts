@@ -57,7 +57,9 @@ function prepareFile(path: string): void {
 
 function check(sql: DatabaseSync, path: string, inMemory: boolean): void {
   const id = pragma(sql, 'application_id');
-  const foreign = id !== applicationId && (id !== 0 || pragma(sql, 'user_version') !== 0 || pragma(sql, 'schema_version') !== 0);
+  const foreign =
+    id !== applicationId &&
+    (id !== 0 || pragma(sql, 'user_version') !== 0 || pragma(sql, 'schema_version') !== 0);
   if (foreign) {
     // Another process may be creating it at this moment: its first commit sets schema and id together.
     if (pragma(sql, 'application_id') === applicationId) return;
@@ -78,7 +80,10 @@ function check(sql: DatabaseSync, path: string, inMemory: boolean): void {
  * Errors: `store-corrupt` (nothing is changed; a copy is kept; the hint says what to do), `store-version` (written by a
  * newer release), `config-invalid` (folder not writable).
  */
-export function openDatabase(path: string, { now = () => new Date(), migrations = released }: OpenOptions = {}): Database {
+export function openDatabase(
+  path: string,
+  { now = () => new Date(), migrations = released }: OpenOptions = {},
+): Database {
   const inMemory = path === ':memory:';
   const file = inMemory ? path : resolve(path);
   if (!inMemory) prepareFile(file);
@@ -87,10 +92,17 @@ export function openDatabase(path: string, { now = () => new Date(), migrations 
     withRetry(() => sql.exec('PRAGMA journal_mode = WAL'));
     sql.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON');
     check(sql, file, inMemory);
-    migrate(sql, file, [`PRAGMA application_id = ${applicationId};${migrations[0] ?? ''}`, ...migrations.slice(1)], now());
+    migrate(
+      sql,
+      file,
+      [`PRAGMA application_id = ${applicationId};${migrations[0] ?? ''}`, ...migrations.slice(1)],
+      now(),
+    );
   } catch (thrown) {
     sql.close();
-    throw isCorrupt(thrown) ? corruptError(file, (thrown as Error).message, thrown) : storeError(file, thrown);
+    throw isCorrupt(thrown)
+      ? corruptError(file, (thrown as Error).message, thrown)
+      : storeError(file, thrown);
   }
   return { path: file, sql, transaction: transactions(sql, file), close: () => sql.close() };
 }

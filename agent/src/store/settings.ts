@@ -6,7 +6,11 @@ import type { Database } from './database.ts';
 const rowSchema = z.object({ value: z.string() });
 
 /** A setting parsed by the caller's schema; undefined when it was never set. Errors: `config-invalid`. */
-export function getSetting<S extends z.ZodType>(database: Database, key: string, schema: S): z.infer<S> | undefined {
+export function getSetting<S extends z.ZodType>(
+  database: Database,
+  key: string,
+  schema: S,
+): z.infer<S> | undefined {
   const row = database.sql.prepare('SELECT value FROM settings WHERE key = ?').get(key);
   if (row === undefined) return undefined;
   const parsed = schema.safeParse(JSON.parse(rowSchema.parse(row).value));
@@ -22,7 +26,9 @@ export function getSetting<S extends z.ZodType>(database: Database, key: string,
 /** Stores any JSON value under a key. */
 export function setSetting(database: Database, key: string, value: unknown): void {
   database.sql
-    .prepare('INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+    .prepare(
+      'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    )
     .run(key, canonicalJson(value));
 }
 

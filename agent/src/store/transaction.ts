@@ -24,7 +24,8 @@ export function transactions(sql: DatabaseSync, path: string): <T>(work: () => T
       sql.exec(depth === 1 ? 'COMMIT' : `RELEASE ${savepoint}`);
       return result;
     } catch (thrown) {
-      if (sql.isTransaction) sql.exec(depth === 1 ? 'ROLLBACK' : `ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`);
+      if (sql.isTransaction)
+        sql.exec(depth === 1 ? 'ROLLBACK' : `ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`);
       throw storeError(path, thrown);
     } finally {
       depth -= 1;
