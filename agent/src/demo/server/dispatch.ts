@@ -1,4 +1,5 @@
 import { checkApiPermission } from '../access/check.ts';
+import { badParams } from '../access/fail.ts';
 import { createPermissionEngine } from '../access/permissions.ts';
 import { DemoHttpError } from '../endpoint.ts';
 import type { DemoEndpoint } from '../endpoint.ts';
@@ -135,17 +136,14 @@ const tokenRefused = new Set([
 ]);
 
 const mergeParams = (uriParams: Readonly<Record<string, string>>, sent: SentParams): SentParams => {
-  for (const [name, value] of Object.entries(uriParams)) {
+  const contradicts = ([name, value]: [string, string]): boolean => {
     const other = sent[name];
-    if (
-      other !== undefined &&
-      (typeof other === 'object' ? JSON.stringify(other) : String(other)) !== value
-    ) {
-      throw new DemoHttpError(400, 'Parameter verification failed.\n', {
-        [name]: 'duplicate parameter (already defined in URI) with conflicting values!',
-      });
-    }
-  }
+    if (other === undefined) return false;
+    return typeof other === 'string' || typeof other === 'number' ? String(other) !== value : true;
+  };
+  const wrong = Object.entries(uriParams).filter(contradicts);
+  const message = 'duplicate parameter (already defined in URI) with conflicting values!';
+  if (wrong.length > 0) badParams(Object.fromEntries(wrong.map(([name]) => [name, message])));
   return { ...sent, ...uriParams };
 };
 
