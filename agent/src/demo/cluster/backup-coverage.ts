@@ -49,7 +49,8 @@ const qemuDisk = /^(ide|sata|scsi|virtio)\d+$|^efidisk0$|^tpmstate0$/;
 
 const qemuVolume = (guest: GuestState, key: string, value: string): BackupVolume | undefined => {
   const volume = firstPart(value);
-  if (subkey(value, 'media') === 'cdrom' || volume === 'none' || volume.includes('cloudinit')) return undefined;
+  if (subkey(value, 'media') === 'cdrom' || volume === 'none' || volume.includes('cloudinit'))
+    return undefined;
   if (key === 'efidisk0' && guest.config.bios !== 'ovmf') {
     return { key, volume, included: false, reason: 'efidisk but no OVMF BIOS' };
   }

@@ -185,9 +185,7 @@ const includedVolumes = (context: DemoContext): unknown => {
 
 /** Guests that no job names. A disabled job still counts, as in PVE::API2::Cluster::BackupInfo. */
 const notBackedUp = ({ state, caller }: DemoContext): unknown => {
-  const covered = new Set(
-    Object.values(state.backupJobs).flatMap((job) => includedGuests(state, job)),
-  );
+  const covered = new Set(Object.values(state.backupJobs).flatMap((job) => includedGuests(state, job)));
   return Object.values(state.guests)
     .filter((guest) => !covered.has(guest.vmid) && caller.can(`/vms/${guest.vmid}`, ['VM.Audit']))
     .map((guest) => {

@@ -31,10 +31,7 @@ describe('nextEvent', () => {
     expect(next('*-2-30 00:00', '2026-06-01T10:00')).toBeUndefined();
   });
 
-  it.each(['', 'noon', '25:00', 'mon..', '1:60', '1:2:3:4', 'mon 1:00 extra'])(
-    'refuses %j',
-    (schedule) => {
-      expect(() => nextEvent(schedule, 0)).toThrow('unable to parse calendar event');
-    },
-  );
+  it.each(['', 'noon', '25:00', 'mon..', '1:60', '1:2:3:4', 'mon 1:00 extra'])('refuses %j', (schedule) => {
+    expect(() => nextEvent(schedule, 0)).toThrow('unable to parse calendar event');
+  });
 });

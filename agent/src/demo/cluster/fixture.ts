@@ -8,10 +8,7 @@ import type { DemoState, TaskState } from '../state.ts';
 export const FIXTURE_NOW = 1_780_308_000;
 
 /** A caller for handler tests: what it may do on paths that start with a prefix (longest prefix wins). */
-export const callerWith = (
-  userid: string,
-  rights: Readonly<Record<string, readonly string[]>>,
-): Caller => {
+export const callerWith = (userid: string, rights: Readonly<Record<string, readonly string[]>>): Caller => {
   const privilegesOn = (path: string): readonly string[] => {
     const prefixes = Object.keys(rights)
       .filter((prefix) => prefix === '/' || path === prefix || path.startsWith(`${prefix}/`))
@@ -85,8 +82,7 @@ export const fixture = (
     task.log.push(task.exitstatus === 'OK' ? 'TASK OK' : `TASK ERROR: ${task.exitstatus}`);
     return task.upid;
   };
-  const find = (upid: string): TaskState | undefined =>
-    state.tasks.find((task) => task.upid === upid);
+  const find = (upid: string): TaskState | undefined => state.tasks.find((task) => task.upid === upid);
   return {
     state,
     call: (method, path, params = {}, { caller = root, now = FIXTURE_NOW, uploadBytes } = {}) => {

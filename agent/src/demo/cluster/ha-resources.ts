@@ -7,16 +7,13 @@ import { die } from './refuse.ts';
 import { assertDigest, typed, updateSection } from './sections.ts';
 
 /** Whether HA groups became rules, as PVE 9 does once none is left. */
-export const groupsMigrated = (state: DemoState): boolean =>
-  Object.keys(state.haGroups).length === 0;
+export const groupsMigrated = (state: DemoState): boolean => Object.keys(state.haGroups).length === 0;
 
 /** The full service id; a bare VMID is looked up, as `PVE::HA::Config::parse_sid` does. */
 export const parseSid = (state: DemoState, sid: string): string => {
   if (/^\d+$/.test(sid)) {
     const guest: GuestState | undefined = state.guests[sid];
-    return guest
-      ? haSid(guest)
-      : die(`unable to detect SID from VMID - VM/CT ${sid} does not exist`);
+    return guest ? haSid(guest) : die(`unable to detect SID from VMID - VM/CT ${sid} does not exist`);
   }
   return /^\S+:\S+$/.test(sid) ? sid : die(`unable to parse service id '${sid}'`);
 };

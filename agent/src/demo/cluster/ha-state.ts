@@ -2,8 +2,7 @@ import type { DemoState, GuestState, NodeState } from '../state.ts';
 import { localNode, nodeNames } from './node-list.ts';
 
 /** `vm:105` or `ct:105`. */
-export const haSid = (guest: GuestState): string =>
-  `${guest.type === 'qemu' ? 'vm' : 'ct'}:${guest.vmid}`;
+export const haSid = (guest: GuestState): string => `${guest.type === 'qemu' ? 'vm' : 'ct'}:${guest.vmid}`;
 
 const wanted: Readonly<Record<string, string>> = { enabled: 'started', disabled: 'stopped' };
 
@@ -37,7 +36,8 @@ export const haMaster = (state: DemoState): string => localNode(state);
 export const lrmState = (state: DemoState, node: NodeState): 'active' | 'idle' =>
   Object.values(state.guests).some(
     (guest) =>
-      guest.node === node.name && haRequest(state.haResources[haSid(guest)]?.state) === 'started' &&
+      guest.node === node.name &&
+      haRequest(state.haResources[haSid(guest)]?.state) === 'started' &&
       state.haResources[haSid(guest)] !== undefined,
   )
     ? 'active'
@@ -49,7 +49,11 @@ export const managerStatus = (state: DemoState, now: number): Record<string, unk
   for (const guest of Object.values(state.guests)) {
     const service = haServiceState(state, guest);
     if (service && service !== 'ignored') {
-      services[haSid(guest)] = { node: guest.node, state: service, running: guest.status === 'stopped' ? 0 : 1 };
+      services[haSid(guest)] = {
+        node: guest.node,
+        state: service,
+        running: guest.status === 'stopped' ? 0 : 1,
+      };
     }
   }
   return {

@@ -3,11 +3,7 @@ import { liveNode } from '../rrd/live-node.ts';
 import type { DemoState, GuestState, NodeState } from '../state.ts';
 
 /** Numbers of a guest's row in lists; bytes, seconds, CPU as share of the guest's cores. */
-export const guestNumbers = (
-  state: DemoState,
-  guest: GuestState,
-  now: number,
-): Record<string, number> => {
+export const guestNumbers = (state: DemoState, guest: GuestState, now: number): Record<string, number> => {
   const live = liveGuest(state, guest, now);
   const { cpu, cpus, mem, maxmem, disk, maxdisk, uptime } = live;
   const { netin, netout, diskread, diskwrite, memhost } = live;

@@ -78,7 +78,8 @@ const parseMap = (state: DemoState, entries: readonly string[]): Section[] =>
         const at = part.indexOf('=');
         if (at > 0) section[part.slice(0, at)] = part.slice(at + 1);
       }
-      if (!section.node) die("invalid format - format error\nnode: property is missing and it is not optional");
+      if (!section.node)
+        die('invalid format - format error\nnode: property is missing and it is not optional');
       if (!state.nodes[section.node ?? '']) die(`no such cluster node '${section.node ?? ''}'`);
       return section;
     });

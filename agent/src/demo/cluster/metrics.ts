@@ -9,7 +9,17 @@ import { die } from './refuse.ts';
 import { storageEnabledOn } from './rows.ts';
 import { assertDigest, typed, updateSection } from './sections.ts';
 
-const numeric = ['disable', 'max-body-size', 'mtu', 'otel-max-body-size', 'otel-timeout', 'otel-verify-ssl', 'port', 'timeout', 'verify-certificate'];
+const numeric = [
+  'disable',
+  'max-body-size',
+  'mtu',
+  'otel-max-body-size',
+  'otel-timeout',
+  'otel-verify-ssl',
+  'port',
+  'timeout',
+  'verify-certificate',
+];
 /** Kept in a file of its own and never answered. */
 const secrets = ['token', 'otel-headers'];
 
@@ -47,12 +57,9 @@ const update = ({ state, params }: DemoContext): null => {
   const id = required(params, 'id');
   assertDigest(state.metricServers, text(params, 'digest'));
   const server = serverOf(state, id, `no such server '${id}'`);
-  updateSection(
-    server,
-    asSection(params, ['id', 'digest', 'delete']),
-    splitList(text(params, 'delete')),
-    { fixed: ['type'] },
-  );
+  updateSection(server, asSection(params, ['id', 'digest', 'delete']), splitList(text(params, 'delete')), {
+    fixed: ['type'],
+  });
   return null;
 };
 

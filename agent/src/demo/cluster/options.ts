@@ -48,9 +48,7 @@ const read = (context: DemoContext): unknown => {
   const shown = typed(state.datacenter, typing);
   const visible = caller.can('/', ['Sys.Audit'])
     ? shown
-    : Object.fromEntries(
-        Object.entries(shown).filter(([key]) => ['console', 'tag-style'].includes(key)),
-      );
+    : Object.fromEntries(Object.entries(shown).filter(([key]) => ['console', 'tag-style'].includes(key)));
   return { ...visible, 'allowed-tags': allowedTags(context) };
 };
 

@@ -81,15 +81,10 @@ const update = ({ state, caller, params }: DemoContext): null => {
   caller.require(`/vms/${guestOf(id)}`, ['VM.Replicate']);
   assertDigest(state.replication, text(params, 'digest'));
   const job = state.replication[id] ?? die(`no such job '${id}'`);
-  updateSection(
-    job,
-    asSection(params, ['id', 'digest', 'delete']),
-    splitList(text(params, 'delete')),
-    {
-      fixed: ['target', 'guest', 'type'],
-      known: ['comment', 'disable', 'rate', 'remove_job', 'schedule', 'source', 'target'],
-    },
-  );
+  updateSection(job, asSection(params, ['id', 'digest', 'delete']), splitList(text(params, 'delete')), {
+    fixed: ['target', 'guest', 'type'],
+    known: ['comment', 'disable', 'rate', 'remove_job', 'schedule', 'source', 'target'],
+  });
   return null;
 };
 

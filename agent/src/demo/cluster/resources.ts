@@ -18,9 +18,7 @@ const addToPool = (pool: Row, guest: Row): void => {
   pool.maxmem = number(pool.maxmem) + number(guest.maxmem);
   const before = number(pool.maxcpu);
   const cores = before + number(guest.maxcpu);
-  pool.cpu = cores
-    ? (number(pool.cpu) * before + number(guest.cpu) * number(guest.maxcpu)) / cores
-    : 0;
+  pool.cpu = cores ? (number(pool.cpu) * before + number(guest.cpu) * number(guest.maxcpu)) / cores : 0;
   pool.maxcpu = cores;
 };
 
@@ -81,8 +79,7 @@ const storageRows = ({ state, caller }: DemoContext): Row[] => {
     });
 };
 
-const canSeeZone = (caller: Caller, zone: string): boolean =>
-  caller.can(`/sdn/zones/${zone}`, ['SDN.Audit']);
+const canSeeZone = (caller: Caller, zone: string): boolean => caller.can(`/sdn/zones/${zone}`, ['SDN.Audit']);
 
 const networkRows = ({ state, caller }: DemoContext): Row[] =>
   ['localnetwork', ...Object.keys(state.sdn?.zones ?? {}).sort()]

@@ -23,11 +23,7 @@ export const poolsByGuest = (state: DemoState): Map<number, string> => {
 };
 
 /** A guest row as PVE::API2Tools::extract_vm_stats gives it: nothing but its place when the node is silent. */
-export const guestRow = (
-  state: DemoState,
-  guest: GuestState,
-  now: number,
-): Record<string, unknown> => {
+export const guestRow = (state: DemoState, guest: GuestState, now: number): Record<string, unknown> => {
   const row: Record<string, unknown> = {
     id: `${guest.type}/${guest.vmid}`,
     vmid: guest.vmid,
@@ -107,5 +103,4 @@ export const storageRow = (
 };
 
 /** The content types of a storage, sorted as PVE prints them. */
-export const sortedContent = (storage: Section): string =>
-  splitList(storage.content).sort().join(',');
+export const sortedContent = (storage: Section): string => splitList(storage.content).sort().join(',');

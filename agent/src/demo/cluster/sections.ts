@@ -11,10 +11,7 @@ export interface Typing {
 }
 
 /** `a=1,b=2` as an object; numbers stay numbers. A part without `=` goes under `defaultKey`. */
-export const propertyObject = (
-  value: string,
-  defaultKey = 'value',
-): Record<string, string | number> => {
+export const propertyObject = (value: string, defaultKey = 'value'): Record<string, string | number> => {
   const object: Record<string, string | number> = {};
   for (const part of value.split(',')) {
     if (part === '') continue;
@@ -27,10 +24,7 @@ export const propertyObject = (
 };
 
 /** A stored section as the API answers it. */
-export const typed = (
-  section: Section,
-  { numeric = [], objects = [] }: Typing,
-): Record<string, unknown> => {
+export const typed = (section: Section, { numeric = [], objects = [] }: Typing): Record<string, unknown> => {
   const row: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(section)) {
     if (numeric.includes(key)) row[key] = Number(value);

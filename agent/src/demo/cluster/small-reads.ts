@@ -77,9 +77,8 @@ const readSdn =
     return sdnRow(id, key, section, digestOf(state.sdn ?? {}));
   };
 
-const index =
-  (key: string, names: readonly string[]) => (): Record<string, string>[] =>
-    names.map((name) => ({ [key]: name }));
+const index = (key: string, names: readonly string[]) => (): Record<string, string>[] =>
+  names.map((name) => ({ [key]: name }));
 
 const sdnParts = ['vnets', 'zones', 'controllers', 'ipams', 'dns'];
 

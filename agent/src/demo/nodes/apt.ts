@@ -45,7 +45,9 @@ const versionRow = (node: NodeState, name: string, version: string): Record<stri
     Version: pending?.version ?? version,
     ...(name === 'proxmox-ve' ? { RunningKernel: node.kernel } : {}),
     ...(name === 'pve-manager'
-      ? { ManagerVersion: `${node.pveVersion}/${Buffer.from(node.pveVersion.padEnd(8, '0')).toString('hex').slice(0, 16)}` }
+      ? {
+          ManagerVersion: `${node.pveVersion}/${Buffer.from(node.pveVersion.padEnd(8, '0')).toString('hex').slice(0, 16)}`,
+        }
       : {}),
   };
 };

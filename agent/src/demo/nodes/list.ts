@@ -56,11 +56,7 @@ const names = [
 ];
 
 /** A folder of the API: what lies below a path. */
-const folder = (
-  path: string,
-  key: string,
-  entries: readonly string[],
-): DemoEndpoint => ({
+const folder = (path: string, key: string, entries: readonly string[]): DemoEndpoint => ({
   method: 'GET',
   path,
   handle: (context) => {
@@ -89,11 +85,5 @@ export const listEndpoints: readonly DemoEndpoint[] = [
   folder('/nodes/{node}/hardware', 'type', ['pci', 'usb']),
   folder('/nodes/{node}/tasks/{upid}', 'name', ['log', 'status']),
   folder('/nodes/{node}/replication/{id}', 'name', ['schedule_now', 'log', 'status']),
-  folder('/nodes/{node}/services/{service}', 'subdir', [
-    'state',
-    'start',
-    'stop',
-    'restart',
-    'reload',
-  ]),
+  folder('/nodes/{node}/services/{service}', 'subdir', ['state', 'start', 'stop', 'restart', 'reload']),
 ];

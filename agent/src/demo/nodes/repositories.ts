@@ -113,7 +113,8 @@ const isStandard = (repository: Repository, { uri, component }: Standard): boole
 const warnings = (repositories: readonly Repository[]): Record<string, unknown>[] =>
   [...byPath(repositories)].flatMap(([path, entries]) =>
     entries.flatMap((entry, index) => {
-      const unsafe = entry.enabled && entry.components.some((name) => /(^|-)(no-subscription|test)$/.test(name));
+      const unsafe =
+        entry.enabled && entry.components.some((name) => /(^|-)(no-subscription|test)$/.test(name));
       const old = entry.enabled && entry.suites.some((suite) => /^(bullseye|bookworm)/.test(suite));
       const origin = { kind: 'origin', message: keyringOf(entry).includes('proxmox') ? 'Proxmox' : 'Debian' };
       return [
@@ -190,8 +191,7 @@ const add = (context: DemoContext): null => {
   checkDigest(context, repositories);
   const handle = required(context.params, 'handle');
   const standard =
-    standards.find((entry) => entry.handle === handle) ??
-    die(`unknown repository handle '${handle}'`);
+    standards.find((entry) => entry.handle === handle) ?? die(`unknown repository handle '${handle}'`);
   const found = repositories.find((repository) => isStandard(repository, standard));
   if (found?.enabled) die('standard repository is already configured!');
   if (found) found.enabled = true;

@@ -54,8 +54,7 @@ const list = (context: DemoContext): unknown => {
   return Object.keys(descriptions).map((service) => row(node, service));
 };
 
-const state = (context: DemoContext): unknown =>
-  row(nodeOf(context), required(context.params, 'service'));
+const state = (context: DemoContext): unknown => row(nodeOf(context), required(context.params, 'service'));
 
 type Action = 'start' | 'stop' | 'restart' | 'reload';
 
@@ -90,11 +89,9 @@ const actions: readonly Action[] = ['start', 'stop', 'restart', 'reload'];
 export const serviceEndpoints: readonly DemoEndpoint[] = [
   { method: 'GET', path: '/nodes/{node}/services', handle: list },
   { method: 'GET', path: '/nodes/{node}/services/{service}/state', handle: state },
-  ...actions.map(
-    (action): DemoEndpoint => ({
-      method: 'POST',
-      path: `/nodes/{node}/services/{service}/${action}`,
-      handle: act(action),
-    }),
-  ),
+  ...actions.map((action): DemoEndpoint => ({
+    method: 'POST',
+    path: `/nodes/{node}/services/{service}/${action}`,
+    handle: act(action),
+  })),
 ];

@@ -112,8 +112,7 @@ const setSubscription = (context: DemoContext): null => {
   const node = nodeOf(context);
   const key = required(context.params, 'key').trim();
   const [, sockets = '0', level = 'c'] =
-    subscriptionKey.exec(key) ??
-    refuseParams({ key: 'value does not match the regex pattern' });
+    subscriptionKey.exec(key) ?? refuseParams({ key: 'value does not match the regex pattern' });
   if (Number(sockets) < node.sockets) die('wrong number of sockets');
   node.subscription = {
     status: 'new',

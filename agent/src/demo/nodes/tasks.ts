@@ -50,14 +50,15 @@ const list = (context: DemoContext): unknown => {
   const ended = state.tasks
     .filter((task) => task.endtime !== undefined)
     .sort((a, b) => (b.endtime ?? 0) - (a.endtime ?? 0));
-  const found = [
-    ...(source === 'archive' ? [] : running),
-    ...(source === 'active' ? [] : ended),
-  ].filter(match);
+  const found = [...(source === 'archive' ? [] : running), ...(source === 'active' ? [] : ended)].filter(
+    match,
+  );
   context.setTotal?.(found.length);
   return found
     .slice(start, start + limit)
-    .map((task) => (task.endtime === undefined ? { ...taskIdentity(task), status: 'RUNNING' } : taskRow(task)));
+    .map((task) =>
+      task.endtime === undefined ? { ...taskIdentity(task), status: 'RUNNING' } : taskRow(task),
+    );
 };
 
 const upidShape =
