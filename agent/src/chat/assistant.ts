@@ -104,6 +104,7 @@ export function createAssistant(options: AssistantOptions): Assistant {
   });
 
   return {
+    userid: client.userid,
     interpret: async (text, context) =>
       interpret(text, { inventory: await recent(), ...(context && { context }) }),
 

@@ -58,6 +58,8 @@ export interface LedgerQuery {
  * Each method throws ProxmoxAiError; runs end with `finished` or `failed` instead.
  */
 export interface Assistant {
+  /** The PVE identity as which everything is done. */
+  readonly userid: string;
   interpret(text: string, context?: RequestContext): Promise<Interpretation>;
   /** Free text. */
   ask(text: string, options: TurnOptions): AsyncIterable<RunEvent>;

@@ -1,4 +1,4 @@
-import type { Assistant } from '../chat/types.ts';
+import type { Assistant, RollbackChoices } from '../chat/types.ts';
 import { ProxmoxAiError } from '../errors.ts';
 import type { Plan, PlanRecord } from '../plans/types.ts';
 import type { Io } from './io.ts';
@@ -41,4 +41,32 @@ export async function approveInteractively(
   const record = await assistant.approve(plan.id, typed);
   io.err(`Approved by ${plain(userid)}.`);
   return record;
+}
+
+/**
+ * Asks what a rollback needs to know: that steps which cannot be undone stay, and the names of guests whose data
+ * undoing removes. Throws `not-approved` when the answer is not yes or the input ends.
+ */
+export async function askAboutRollback(
+  id: string,
+  assistant: Assistant,
+  lines: LineReader,
+  io: Io,
+): Promise<RollbackChoices> {
+  const { irreversible, typed } = await assistant.rollbackPreview(id);
+  const declined = (): ProxmoxAiError =>
+    new ProxmoxAiError('not-approved', 'Nothing was rolled back.', { hint: 'The plan stays as it is.' });
+  if (irreversible.length > 0) {
+    io.out('These steps cannot be undone and stay:');
+    for (const { step, title, reason } of irreversible) io.out(`  ${step} ${plain(title)}: ${plain(reason)}`);
+    const answer = await lines.ask('Undo the others? [y/N] ');
+    if (answer === null || !/^\s*y(?:es)?\s*$/i.test(answer)) throw declined();
+  }
+  const typedNames: Record<string, string> = {};
+  for (const [object, name] of Object.entries(typed)) {
+    const answer = await lines.ask(`Undoing removes data of ${object} (${plain(name)}). Type its name: `);
+    if (answer === null) throw declined();
+    typedNames[object] = answer.trim();
+  }
+  return { typedNames, acceptIrreversible: irreversible.length > 0 };
 }

@@ -3,7 +3,7 @@ import type { RunEvent } from '../chat/events.ts';
 import type { Assistant } from '../chat/types.ts';
 import { ProxmoxAiError } from '../errors.ts';
 import type { RequestContext } from '../requests/types.ts';
-import { approveInteractively } from './approve.ts';
+import { approveInteractively, askAboutRollback } from './approve.ts';
 import { drawRecord } from './commands/plan.ts';
 import type { Io } from './io.ts';
 import type { LineReader } from './prompt.ts';
@@ -105,7 +105,8 @@ export const slashCommands: readonly SlashCommand[] = [
     help: 'take back what the plan did',
     run: async (state, words) => {
       const id = planOf(state, words);
-      const { summary } = await state.draw((signal) => state.assistant.rollback(id, { signal }));
+      const choices = await askAboutRollback(id, state.assistant, state.lines, state.io);
+      const { summary } = await state.draw((signal) => state.assistant.rollback(id, { ...choices, signal }));
       drawRecord(await state.assistant.plan(id), state);
       return summary.failed;
     },

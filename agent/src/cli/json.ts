@@ -1,34 +1,7 @@
 import { z } from 'zod';
+import * as api from '../api/schemas.ts';
 import { answerSchema, findingSchema } from '../capabilities/types.ts';
-import { planSchema, planStatusSchema, stepStateSchema } from '../plans/types.ts';
-import { interpretationSchema } from '../requests/types.ts';
-
-const planRecordSchema = z.strictObject({
-  plan: planSchema,
-  status: planStatusSchema,
-  approvedBy: z.string().optional(),
-  approvedAt: z.string().optional(),
-  steps: z.array(
-    z.strictObject({
-      id: z.string(),
-      state: stepStateSchema,
-      upid: z.string().optional(),
-      error: z.string().optional(),
-      startedAt: z.string().optional(),
-      finishedAt: z.string().optional(),
-    }),
-  ),
-  supersededBy: z.string().optional(),
-});
-
-const errorSchema = z.strictObject({
-  error: z.strictObject({
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().optional(),
-    fields: z.record(z.string(), z.unknown()).optional(),
-  }),
-});
+import { planSchema } from '../plans/types.ts';
 
 /**
  * What each command prints with `--json`: a public contract. `proxmox-ai schema COMMAND` gives it as JSON schema. Fields
@@ -36,7 +9,7 @@ const errorSchema = z.strictObject({
  */
 export const outputSchemas = {
   ask: z.strictObject({
-    interpretation: interpretationSchema.nullable(),
+    interpretation: api.interpretationSchema.nullable(),
     markdown: z.string(),
     findings: z.array(findingSchema),
     plan: planSchema.nullable(),
@@ -45,46 +18,16 @@ export const outputSchemas = {
     demo: z.boolean(),
     target: z.string(),
   }),
-  interpret: interpretationSchema,
-  'plan list': z.strictObject({ plans: z.array(planRecordSchema) }),
-  'plan show': planRecordSchema,
-  'plan apply': z.strictObject({ record: planRecordSchema, failed: errorSchema.shape.error.nullable() }),
-  'audit list': z.strictObject({
-    entries: z.array(
-      z.strictObject({
-        seq: z.number().int(),
-        at: z.string(),
-        kind: z.string(),
-        planId: z.string().nullable(),
-        stepId: z.string().nullable(),
-        actor: z.string(),
-        data: z.record(z.string(), z.unknown()),
-        previous: z.string(),
-        hash: z.string(),
-      }),
-    ),
+  interpret: api.interpretationSchema,
+  'plan list': z.strictObject({ plans: z.array(api.planRecordSchema) }),
+  'plan show': api.planRecordSchema,
+  'plan apply': z.strictObject({
+    record: api.planRecordSchema,
+    failed: api.errorSchema.shape.error.nullable(),
   }),
-  'audit verify': z.strictObject({
-    ok: z.boolean(),
-    rows: z.number().int(),
-    head: z.strictObject({ count: z.number().int(), hash: z.string() }),
-    problems: z.array(
-      z.strictObject({ seq: z.number().int().nullable(), kind: z.string(), message: z.string() }),
-    ),
-  }),
-  status: z.strictObject({
-    version: z.string(),
-    target: z.string(),
-    userid: z.string(),
-    demo: z.boolean(),
-    pveVersion: z.string(),
-    nodes: z.number().int(),
-    guests: z.number().int(),
-    pendingPlans: z.number().int(),
-    interruptedPlans: z.array(z.string()),
-    interpreter: z.string(),
-    gaps: z.array(z.string()),
-  }),
+  'audit list': z.strictObject({ entries: z.array(api.ledgerEntrySchema) }),
+  'audit verify': api.verdictSchema,
+  status: api.statusSchema,
   doctor: z.strictObject({
     ok: z.boolean(),
     checks: z.array(
@@ -96,7 +39,7 @@ export const outputSchemas = {
       }),
     ),
   }),
-  error: errorSchema,
+  error: api.errorSchema,
 } as const;
 export type OutputName = keyof typeof outputSchemas;
 

@@ -9,6 +9,6 @@ try {
 } catch (error) {
   // Commander has printed its own message; only the exit code is ours: 0 for --help and --version, 2 for misuse.
   const { code } = error as { code?: string };
-  if (code === undefined || !code.startsWith('commander.')) throw error;
+  if (!code?.startsWith('commander.')) throw error;
   process.exitCode = (error as { exitCode?: number }).exitCode === 0 ? exitCodes.fine : exitCodes.usage;
 }

@@ -154,8 +154,12 @@ export function createProgram(io: Io): Command {
     'rollback',
     'take back what a plan did, last step first',
     ['plan rollback p-4k2m'],
-    async (command) => (await import('./commands/plan.ts')).rollbackPlan(command.args[0] ?? ''),
-    byId,
+    async (command) =>
+      (await import('./commands/plan.ts')).rollbackPlan(command.args[0] ?? '', command.opts()),
+    (command) =>
+      byId(command)
+        .option('--accept-irreversible', 'undo the others when some steps cannot be undone')
+        .option('--typed <object=name...>', 'name of a guest whose data undoing removes'),
   );
 
   const audit = program.command('audit').description('the ledger of what was planned, approved and done');

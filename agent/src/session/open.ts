@@ -17,6 +17,8 @@ export interface Session {
   readonly client: PveClient;
   readonly database: Database;
   readonly demo: boolean;
+  /** How the API's certificate is verified, for further connections to it. */
+  readonly trust: Trust;
   close(): Promise<void>;
 }
 
@@ -72,10 +74,11 @@ async function openReal(options: OpenSessionOptions, url: string): Promise<Sessi
   const { settings, folder, signal } = options;
   const database = openDatabase(settings.store.path ?? join(folder, 'store.db'));
   try {
+    const trust = trustOf(settings.pve);
     const client = await connect({
       target: url,
       auth: authOf(settings.pve, url, folder),
-      trust: trustOf(settings.pve),
+      trust,
       timeoutMs: settings.pve.timeout_s * 1000,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -83,6 +86,7 @@ async function openReal(options: OpenSessionOptions, url: string): Promise<Sessi
       client,
       database,
       demo: false,
+      trust,
       close: () => {
         client.close();
         database.close();
@@ -102,10 +106,11 @@ async function openOnDemo({ settings, folder }: OpenSessionOptions): Promise<Ses
   let database: Database | undefined;
   try {
     database = openDatabase(join(demoFolder, 'store.db'));
+    const trust: Trust = { kind: 'fingerprint', sha256: handle.fingerprint };
     const client = await connect({
       target: handle.url,
       auth: { kind: 'password', userid, password },
-      trust: { kind: 'fingerprint', sha256: handle.fingerprint },
+      trust,
       timeoutMs: settings.pve.timeout_s * 1000,
     });
     const opened = database;
@@ -113,6 +118,7 @@ async function openOnDemo({ settings, folder }: OpenSessionOptions): Promise<Ses
       client,
       database,
       demo: true,
+      trust,
       close: async () => {
         client.close();
         opened.close();

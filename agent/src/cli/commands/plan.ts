@@ -3,7 +3,7 @@ import { planStatusSchema, type PlanRecord } from '../../plans/types.ts';
 import type { Assistant } from '../../chat/types.ts';
 import { ProxmoxAiError } from '../../errors.ts';
 import type { RunEvent } from '../../chat/events.ts';
-import { approveInteractively, requiredNames } from '../approve.ts';
+import { approveInteractively, askAboutRollback } from '../approve.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { printJson } from '../json.ts';
@@ -102,11 +102,6 @@ export const approvePlan = (id: string, given: unknown): Work =>
   withAssistant(async (context, assistant) => {
     const { yes, typed } = approveOptions.parse(given);
     const { plan } = await assistant.plan(id);
-    if (!yes && requiredNames(plan).length > Object.keys(parseTyped(typed)).length && context.options.json) {
-      throw new ProxmoxAiError('not-approved', 'With --json nothing is asked.', {
-        hint: 'Give --yes, and --typed for destructive steps.',
-      });
-    }
     if (yes || context.options.json) {
       if (!yes)
         throw new ProxmoxAiError('not-approved', 'With --json nothing is asked.', { hint: 'Add --yes.' });
@@ -136,16 +131,16 @@ export const rejectPlan = (id: string, given: unknown): Work =>
     return exitCodes.fine;
   });
 
-const runPlan = (
-  id: string,
-  start: (assistant: Assistant, signal: AbortSignal) => AsyncIterable<RunEvent>,
-): Work =>
+type Start = (context: CliContext, assistant: Assistant) => Promise<AsyncIterable<RunEvent>>;
+
+const runPlan = (id: string, start: Start): Work =>
   withAssistant(async (context, assistant) => {
     const { io, options } = context;
+    const events = await start(context, assistant);
     let failed: Extract<RunEvent, { type: 'failed' }> | undefined;
     if (options.json) {
-      for await (const event of start(assistant, context.signal)) if (event.type === 'failed') failed = event;
-    } else failed = (await drawRun(start(assistant, context.signal), io)).failed;
+      for await (const event of events) if (event.type === 'failed') failed = event;
+    } else failed = (await drawRun(events, io)).failed;
     const record = await assistant.plan(id);
     if (options.json) {
       const error = failed && {
@@ -160,8 +155,24 @@ const runPlan = (
 
 /** `proxmox-ai plan apply ID` */
 export const applyPlan = (id: string): Work =>
-  runPlan(id, (assistant, signal) => assistant.apply(id, { signal }));
+  runPlan(id, ({ signal }, assistant) => Promise.resolve(assistant.apply(id, { signal })));
 
-/** `proxmox-ai plan rollback ID` */
-export const rollbackPlan = (id: string): Work =>
-  runPlan(id, (assistant, signal) => assistant.rollback(id, { signal }));
+const rollbackOptions = z.object({
+  acceptIrreversible: z.boolean().default(false),
+  typed: z.array(z.string()).default([]),
+});
+
+/** `proxmox-ai plan rollback ID`; asks on a terminal what its flags would say. */
+export const rollbackPlan = (id: string, given: unknown): Work =>
+  runPlan(id, async ({ io, options, signal }, assistant) => {
+    const { acceptIrreversible, typed } = rollbackOptions.parse(given);
+    if (!io.interactive || options.json) {
+      return assistant.rollback(id, { signal, acceptIrreversible, typedNames: parseTyped(typed) });
+    }
+    const lines = lineReader(io);
+    try {
+      return assistant.rollback(id, { signal, ...(await askAboutRollback(id, assistant, lines, io)) });
+    } finally {
+      lines.close();
+    }
+  });
