@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connect, type ConnectOptions } from '../../agent/src/pve/client/connect.ts';
@@ -235,6 +236,47 @@ describe('answers that PVE never gives', () => {
       code: 'pve-protocol',
       fields: { limitBytes: 10_000 },
     });
+  });
+});
+
+describe('compressed answers', () => {
+  const compressed = (bytes: Buffer, encoding = 'gzip', announced = bytes.length): Buffer =>
+    Buffer.concat([
+      Buffer.from(
+        `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${announced}\r\n\r\n`,
+      ),
+      bytes,
+    ]);
+
+  test('are read, and asked for as PVE offers them', async () => {
+    const client = await connected();
+    server.behave((_request, socket) => void socket.write(compressed(gzipSync('{"data":"ünter Druck"}'))));
+    await expect(client.call(get)).resolves.toBe('ünter Druck');
+    expect(server.requests[0]?.headers['accept-encoding']).toBe('gzip');
+  });
+
+  test('count by what comes out of them', async () => {
+    const client = await connected({ maxAnswerBytes: 100_000 });
+    const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
+    expect(bomb.length).toBeLessThan(100_000);
+    server.behave((_request, socket) => void socket.write(compressed(bomb)));
+    await expect(client.call(get)).rejects.toMatchObject({
+      code: 'pve-protocol',
+      fields: { limitBytes: 100_000 },
+    });
+  });
+
+  test('that are broken, cut off, or of another kind, are errors', async () => {
+    const client = await connected({ retries: 0 });
+    const whole = gzipSync(JSON.stringify({ data: 'x'.repeat(1000) }));
+    server.behave((_request, socket) => void socket.write(compressed(Buffer.from('no gzip at all'))));
+    await expect(client.call(get)).rejects.toMatchObject({ code: 'pve-protocol' });
+    server.behave((_request, socket) => void socket.write(compressed(Buffer.from('{}'), 'br')));
+    await expect(client.call(get)).rejects.toMatchObject({ code: 'pve-protocol' });
+    server.behave(
+      (_request, socket) => void socket.end(compressed(whole.subarray(0, 20), 'gzip', whole.length)),
+    );
+    await expect(client.call(get)).rejects.toMatchObject({ code: 'pve-unreachable' });
   });
 });
 

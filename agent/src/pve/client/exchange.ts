@@ -1,4 +1,5 @@
 import https from 'node:https';
+import { createGunzip } from 'node:zlib';
 import type { IncomingMessage } from 'node:http';
 import { ProxmoxAiError } from '../../errors.ts';
 import type { HttpMethod } from '../types.ts';
@@ -47,7 +48,7 @@ export function exchange(request: ExchangeRequest): Promise<RawAnswer> {
       path: request.path,
       headers: {
         accept: 'application/json',
-        'accept-encoding': 'identity',
+        'accept-encoding': 'gzip',
         ...request.headers,
         ...(request.body === undefined
           ? {}
@@ -105,16 +106,31 @@ export function exchange(request: ExchangeRequest): Promise<RawAnswer> {
 
 async function readBody(answer: IncomingMessage, limit: number): Promise<string> {
   const announced = Number(answer.headers['content-length'] ?? 0);
+  if (announced > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let size = 0;
-  if (announced > limit) throw tooLarge(limit);
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  // The limit counts after decompression, so that a small answer cannot become a huge one.
+  for await (const chunk of decoded(answer)) {
     size += chunk.length;
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
   if (!answer.complete) throw Object.assign(new Error('answer cut off'), { code: 'ECONNRESET' });
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function decoded(answer: IncomingMessage): AsyncIterable<Buffer> {
+  const encoding = answer.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return answer;
+  if (encoding !== 'gzip') {
+    throw new ProxmoxAiError('pve-protocol', 'The answer is compressed in a way that was not asked for.', {
+      hint: 'Check what stands between here and PVE.',
+      fields: { encoding },
+    });
+  }
+  const gunzip = createGunzip();
+  answer.once('error', (error) => gunzip.destroy(error));
+  return answer.pipe(gunzip);
 }
 
 function tooLarge(limit: number): ProxmoxAiError {

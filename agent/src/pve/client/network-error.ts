@@ -48,7 +48,7 @@ export function networkError(error: Error, context: NetworkContext): ProxmoxAiEr
   if (certificate !== undefined) {
     return new ProxmoxAiError('pve-tls', certificate.message, { hint: certificate.hint, fields });
   }
-  if (code.startsWith('HPE_')) {
+  if (code.startsWith('HPE_') || code === 'Z_DATA_ERROR') {
     return new ProxmoxAiError('pve-protocol', `${target.url} does not answer with HTTP (${code}).`, {
       hint: 'Check that this is the address of a PVE node (port 8006).',
       fields,

@@ -57,20 +57,21 @@ export async function readGuestDetail(
     parseConfig(guest.type, await get('/config', configSchema, params));
   const runs = guest.status !== 'stopped';
 
-  const pending = await audit(() => config());
-  const currentConfig = await audit(() => config({ current: true }));
-  const firewall = await audit(() => readFirewall(get));
-  const snapshots = await audit(async () => snapshotsOf(await get('/snapshot', snapshotsSchema)));
-  const status = runs
-    ? await audit(() => get('/status/current', statusSchema))
-    : notRead('The guest is not running.');
+  const [pending, currentConfig, firewall, snapshots, status] = await Promise.all([
+    audit(() => config()),
+    audit(() => config({ current: true })),
+    audit(() => readFirewall(get)),
+    audit(async () => snapshotsOf(await get('/snapshot', snapshotsSchema))),
+    runs ? audit(() => get('/status/current', statusSchema)) : notRead('The guest is not running.'),
+  ]);
 
   const silent = whyAgentSilent(guest, currentConfig);
-  const osinfo =
+  const [osinfo, addresses] = await Promise.all([
     silent === undefined
-      ? await known(async () => osinfoOf(await agent('get-osinfo', osinfoSchema)), agentPrivilege)
-      : notRead(silent);
-  const addresses = await readAddresses();
+      ? known(async () => osinfoOf(await agent('get-osinfo', osinfoSchema)), agentPrivilege)
+      : notRead(silent),
+    readAddresses(),
+  ]);
 
   async function readAddresses(): Promise<GuestDetail['addresses']> {
     if (guest.type === 'lxc') {
