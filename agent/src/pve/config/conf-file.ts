@@ -18,7 +18,7 @@ function splitSections(type: GuestType, text: string): readonly OpenSection[] {
     .replace(/^\uFEFF/, '')
     .split('\n')
     .entries()) {
-    const line = ended.endsWith('\r') ? ended.slice(0, -1) : ended;
+    const line = ended.replace(/\r+$/, '');
     if (line.trim() === '') continue;
     const name = readHeader(type, line);
     if (name === undefined) {

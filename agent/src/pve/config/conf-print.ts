@@ -12,15 +12,16 @@ function unwritable(key: string): ProxmoxAiError {
 
 /** A line, if reading it gives back what it was made from. */
 function checked(config: GuestConfig, key: string, value: string, kind: ConfLine['kind']): string {
-  const line = `${key}: ${value}`;
+  const line = `${key}: ${value.trim()}`;
   const read = line.includes('\n') ? undefined : readLine(config.type, line);
   if (read?.kind !== kind) throw unwritable(key);
   if ('key' in read && (read.key !== key || read.value !== value.trim())) throw unwritable(key);
   return line;
 }
 
-function noteLines(description: string | undefined, keepEmpty: boolean): string[] {
-  const text = description?.replace(/\n+$/, '');
+function noteLines({ type, values }: GuestConfig, keepEmpty: boolean): string[] {
+  const text =
+    type === 'qemu' ? values['description']?.trimEnd() : values['description']?.replace(/\n+$/, '');
   if (text === undefined || (text === '' && !keepEmpty)) return [];
   return text.split('\n').map((line) => `#${encodeText(line)}`);
 }
@@ -35,15 +36,16 @@ interface SectionParts {
 /** A section as PVE writes it: notes, then keys by code unit, then raw lxc lines. */
 function sectionLines({ config, deleted = [], unread, isPending }: SectionParts): string[] {
   const isLxc = config.type === 'lxc';
-  const { description, ...values } = config.values;
-  const pairs = Object.entries(values).filter(([key]) => !(isLxc && key === 'env'));
+  const { values } = config;
+  const apart = (key: string) => key === 'description' || (isLxc && key === 'env');
+  const pairs = Object.entries(values).filter(([key]) => !apart(key));
   const lines = pairs.map(([key, value]) => ({ key, line: checked(config, key, value, 'value') }));
   if (deleted.length > 0) {
     lines.push({ key: 'delete', line: checked(config, 'delete', deleted.join(','), 'delete') });
   }
   const environment = isLxc && Object.hasOwn(values, 'env') ? (values['env'] ?? '').split('\0') : [];
   return [
-    ...noteLines(description, isPending && !isLxc),
+    ...noteLines(config, isPending && !isLxc),
     ...unread,
     ...lines.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ line }) => line),
     ...environment.map((variable) => checked(config, 'lxc.environment.runtime', variable, 'raw')),
@@ -63,14 +65,14 @@ export function printConfFile(file: GuestConfFile): string {
   const unreadOf = (section: string) =>
     (file.unread ?? []).filter((line) => line.section === section).map(({ text }) => text);
   const parts = [sectionLines({ config: file.current, unread: unreadOf(''), isPending: false })];
-  const add = (header: string, section: string, config: GuestConfig, deleted: readonly string[] = []) => {
+  const add = (header: string, section: string, config: GuestConfig) => {
     if (readHeader(type, header) !== section) throw unwritable(header);
-    const unread = unreadOf(section);
-    parts.push(['', header, ...sectionLines({ config, deleted, unread, isPending: section === 'pending' })]);
+    parts.push(['', header, ...sectionLines({ config, unread: unreadOf(section), isPending: false })]);
   };
-  const { pending } = file;
-  if (pending && (Object.keys(pending.set.values).length > 0 || pending.delete.length > 0)) {
-    add(type === 'qemu' ? '[PENDING]' : '[pve:pending]', 'pending', pending.set, pending.delete);
+  if (file.pending) {
+    const { set, delete: deleted } = file.pending;
+    const lines = sectionLines({ config: set, deleted, unread: unreadOf('pending'), isPending: true });
+    if (lines.length > 0) parts.push(['', type === 'qemu' ? '[PENDING]' : '[pve:pending]', ...lines]);
   }
   for (const { name, config } of byName(file.special ?? []))
     add(`[special:${name}]`, `special:${name}`, config);

@@ -10,7 +10,19 @@ const QEMU_KEYS: Readonly<Record<string, readonly string[]>> = {
   'VM.Config.CPU': ['cores', 'cpu', 'cpulimit', 'cpuunits', 'numa', 'numa[n]', 'smp', 'sockets', 'vcpus'],
   'VM.Config.Memory': ['allow-ksm', 'balloon', 'memory', 'shares'],
   'VM.Config.HWType': [
-    ...['acpi', 'audio0', 'hotplug', 'kvm', 'machine', 'rng0', 'scsihw', 'smbios1', 'tablet', 'vga', 'watchdog'],
+    ...[
+      'acpi',
+      'audio0',
+      'hotplug',
+      'kvm',
+      'machine',
+      'rng0',
+      'scsihw',
+      'smbios1',
+      'tablet',
+      'vga',
+      'watchdog',
+    ],
   ],
   'VM.Config.Options': [
     ...['agent', 'autostart', 'bios', 'description', 'keyboard', 'localtime', 'migrate_downtime'],
@@ -85,7 +97,10 @@ function qemuKey(vmid: string, key: string, value: string | null): readonly stri
     case 'virtiofs[n]':
       return [at('VM.Config.Disk'), ...mapping('dir', part('dirid'))];
     case 'rng0':
-      return [at('VM.Config.HWType'), ...(part('source') === '/dev/hwrng' ? ['/mapping/hwrng: Mapping.Use'] : [])];
+      return [
+        at('VM.Config.HWType'),
+        ...(part('source') === '/dev/hwrng' ? ['/mapping/hwrng: Mapping.Use'] : []),
+      ];
     case 'net[n]':
       return [at('VM.Config.Network'), ...bridge(part('bridge'), part('tag'), part('trunks'))];
     default: {
@@ -98,7 +113,11 @@ function qemuKey(vmid: string, key: string, value: string | null): readonly stri
 const mapping = (kind: string, id: string | undefined): readonly string[] =>
   id === undefined ? [] : [`/mapping/${kind}/${id}: Mapping.Use`];
 
-function bridge(name: string | undefined, tag: string | undefined, trunks: string | undefined): readonly string[] {
+function bridge(
+  name: string | undefined,
+  tag: string | undefined,
+  trunks: string | undefined,
+): readonly string[] {
   if (name === undefined) return [];
   const zone = `/sdn/zones/localnetwork/${name}`;
   const tags = [...(tag === undefined ? [] : [tag]), ...(trunks?.split(';') ?? [])];

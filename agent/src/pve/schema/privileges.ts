@@ -14,7 +14,9 @@ export function requiredPrivileges(method: HttpMethod, path: string, params: Pve
   const found = findEndpoint(method, path);
   if (!found) throw new ProxmoxAiError('usage', `PVE has no call ${method} ${path}.`);
   const { endpoint, pathParams } = found;
-  const given = new Map([...Object.entries(params), ...Object.entries(pathParams)].map(([k, v]) => [k, String(v)]));
+  const given = new Map(
+    [...Object.entries(params), ...Object.entries(pathParams)].map(([k, v]) => [k, String(v)]),
+  );
   const byKey = configKeyPrivileges(endpoint.path, method, given);
   if (byKey) return byKey;
   if (!endpoint.perm) return [ROOT_ONLY];
@@ -38,18 +40,27 @@ function allOf(check: readonly unknown[], given: Given): string[] {
     case 'perm-modify':
       return [`${fill(String(rest[0]), given)}: Permissions.Modify`];
     case 'userid-group':
-      return [asList(rest[0]).map((privilege) => `/access/groups: ${String(privilege)}`).join(' or ')];
+      return [
+        asList(rest[0])
+          .map((privilege) => `/access/groups: ${String(privilege)}`)
+          .join(' or '),
+      ];
     case 'userid-param':
       return [userParam(String(rest[0]), given)];
     default:
-      throw new ProxmoxAiError('internal', `The API schema has a permission test that is not known: ${String(test)}.`);
+      throw new ProxmoxAiError(
+        'internal',
+        `The API schema has a permission test that is not known: ${String(test)}.`,
+      );
   }
 }
 
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : [value]);
+const asList = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? (value as unknown[]) : [value];
 
 function perm([path, privileges, ...options]: readonly unknown[], given: Given): string[] {
-  const option = (name: string): unknown => (options.includes(name) ? options[options.indexOf(name) + 1] : undefined);
+  const option = (name: string): unknown =>
+    options.includes(name) ? options[options.indexOf(name) + 1] : undefined;
   const needed = option('require_param');
   // PVE fails the test when the parameter is missing: this way is closed to the call.
   if (typeof needed === 'string' && !given.has(needed)) return [];

@@ -72,7 +72,8 @@ function messagesFor(path: string, param: string, schema: ParamSchema, value: Pv
   if (schema.type === 'array') return schema.items ? messagesFor(path, param, schema.items, value) : [];
   if (schema.type === 'object') return [];
   const text = typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
-  if (schema.type === 'boolean' && typeof value === 'number') return value === 0 || value === 1 ? [] : ['It is a boolean.'];
+  if (schema.type === 'boolean' && typeof value === 'number')
+    return value === 0 || value === 1 ? [] : ['It is a boolean.'];
   // PVE takes an empty text where it asks for any text at all.
   const messages = text === '' && isFreeText(schema) ? [] : valueProblems(ruleOf(schema), text);
   return messages.length > 0 ? messages : propertyMessages(path, param, schema, text);
