@@ -140,7 +140,8 @@ async function settle(
     return { kind: 'unknown', error: problem ?? unreadable(step, toError(thrown)) };
   }
   const verdict = found?.verdict ?? 'unclear';
-  if (verdict === wanted && !refused) {
+  // Undone is undone, whatever PVE said; a change that it complained about stops the plan.
+  if (verdict === wanted && (!refused || direction === 'back')) {
     const said = problem === undefined ? warning : session.explain(problem);
     return {
       kind: 'done',
