@@ -47,7 +47,14 @@ export async function startAgent({ settings, folder, demo = false, socket }: Age
       timeoutMs: settings.pve.timeout_s * 1000,
       maxSockets: 2,
     });
-    return createAssistant({ ...common, client, onClose: () => Promise.resolve(client.close()) });
+    return createAssistant({
+      ...common,
+      client,
+      onClose: () => {
+        client.close();
+        return Promise.resolve();
+      },
+    });
   });
   const runs = createRunRegistry({ maxRunning: settings.agent.max_runs });
   try {

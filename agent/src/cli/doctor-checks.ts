@@ -16,7 +16,7 @@ export interface DoctorResult {
 }
 interface DoctorCheck {
   readonly name: string;
-  run(context: CliContext): Promise<DoctorResult>;
+  readonly run: (context: CliContext) => Promise<DoctorResult>;
 }
 
 const ok = (message: string): DoctorResult => ({ state: 'ok', message });

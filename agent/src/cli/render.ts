@@ -61,7 +61,10 @@ export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<
         io.out(`\n${colors.bold(`Plan ${event.plan.id}`)}\n\n${colorDiff(event.diff, io)}`);
         break;
       case 'artefact':
-        io.out(`\n${colors.bold(plain(event.artefact.name))}\n${plain(event.artefact.text)}`);
+        // Data for programs is in the --json output; a person gets what is written for people.
+        if (event.artefact.mediaType !== 'application/json') {
+          io.out(`\n${colors.bold(plain(event.artefact.name))}\n${plain(event.artefact.text)}`);
+        }
         break;
       case 'question':
         asked = true;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Settings } from '../config/schema.ts';
 import { startDemo } from '../demo/start.ts';
 import { ProxmoxAiError } from '../errors.ts';
+import { probeFingerprint } from '../pve/client/probe.ts';
 
 const runningSchema = z.object({ pid: z.number().int(), url: z.string(), fingerprint: z.string() });
 type Running = z.infer<typeof runningSchema>;
@@ -44,17 +45,14 @@ export async function openDemo(
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'running.json');
   const lock = join(folder, 'lock');
-  for (const end = Date.now() + waitMs; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + waitMs; Date.now() < end;) {
     const running = readRunning(file);
-    if (running !== undefined && alive(running.pid) && running.pid !== process.pid) {
-      return {
-        url: running.url,
-        fingerprint: running.fingerprint,
-        own: false,
-        close: () => Promise.resolve(),
-      };
+    if (running !== undefined && (await answersAs(running))) {
+      const { url, fingerprint } = running;
+      return { url, fingerprint, own: false, close: () => Promise.resolve() };
     }
-    if (takeLock(lock)) return await run(folder, file, lock, settings);
+    if (takeLock(lock)) return run(folder, file, lock, settings);
+    await sleep(50);
   }
   throw new ProxmoxAiError(
     'internal',
@@ -65,7 +63,16 @@ export async function openDemo(
   );
 }
 
-/** True when this process now holds the lock; a lock whose holder is gone is taken over. */
+/** That the noted demo cluster still listens, and is the noted one: its port may be somebody else's by now. */
+const answersAs = ({ pid, url, fingerprint }: Running): Promise<boolean> =>
+  alive(pid)
+    ? probeFingerprint(url, { timeoutMs: 2_000 }).then(
+        (shown) => shown.fingerprint === fingerprint,
+        () => false,
+      )
+    : Promise.resolve(false);
+
+/** True when this process now holds the lock; a lock whose holder is gone is removed, for the next try to take. */
 function takeLock(lock: string): boolean {
   try {
     const handle = openSync(lock, 'wx', 0o600);
@@ -73,15 +80,18 @@ function takeLock(lock: string): boolean {
     closeSync(handle);
     return true;
   } catch {
-    let holder = 0;
-    try {
-      holder = Number(readFileSync(lock, 'utf8'));
-    } catch {
-      return false;
-    }
-    // An empty lock is one that is being written at this moment.
-    if (holder > 0 && (!alive(holder) || holder === process.pid)) rmSync(lock, { force: true });
+    const holder = readHolder(lock);
+    if (holder !== undefined && !alive(holder)) rmSync(lock, { force: true });
     return false;
+  }
+}
+
+/** Who holds the lock; undefined while it is being written, or when it has just gone. */
+function readHolder(lock: string): number | undefined {
+  try {
+    return Number(readFileSync(lock, 'utf8')) || undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -44,9 +44,15 @@ export const chat = (): Work => async (context) => {
   const running: { run: AbortController | undefined } = { run: undefined };
   let interrupts = 0;
   lines.onInterrupt(() => {
-    if (running.run !== undefined) { running.run.abort(); return; }
+    if (running.run !== undefined) {
+      running.run.abort();
+      return;
+    }
     // The first Ctrl-C at the prompt could be a slip; the second one means it.
-    if (++interrupts >= 2) { lines.close(); return; }
+    if (++interrupts >= 2) {
+      lines.close();
+      return;
+    }
     io.err('\n(Ctrl-C again, Ctrl-D or /quit leaves the chat)');
   });
   // Without a terminal Ctrl-C arrives as a signal: it ends what runs and then the chat.

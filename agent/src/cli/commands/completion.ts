@@ -12,7 +12,7 @@ interface Node {
 function nodes(command: Command, path: readonly string[] = []): readonly Node[] {
   const words = [
     ...command.commands.map((sub) => sub.name()),
-    ...command.options.flatMap(({ long }) => (long === undefined || long === null ? [] : [long])),
+    ...command.options.flatMap(({ long }) => (long === undefined ? [] : [long])),
     '--help',
   ];
   return [{ path, words }, ...command.commands.flatMap((sub) => nodes(sub, [...path, sub.name()]))];

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../chat/events.ts';
 import { approveInteractively, askAboutRollback } from '../approve.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { printJson } from '../json.ts';
+import { printJson, type outputSchemas } from '../json.ts';
 import { demoNotice } from '../notice.ts';
 import { lineReader } from '../prompt.ts';
 import { colorDiff, drawRun } from '../render.ts';
@@ -48,9 +48,7 @@ export const listPlans = (given: unknown): Work =>
   });
 
 /** A record as plain JSON data. */
-const toJson = (
-  record: PlanRecord,
-): z.input<(typeof import('../json.ts'))['outputSchemas']['plan show']> => ({
+const toJson = (record: PlanRecord): z.input<(typeof outputSchemas)['plan show']> => ({
   ...record,
   steps: record.steps.map((step) => ({ ...step })),
 });
