@@ -62,7 +62,8 @@ const host = '127.0.0.1';
  */
 export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster> => {
   const { port = 0, seed = 1, stateDir, speed = 1, authDelayMs = 50 } = options;
-  const now = options.now ?? (() => Date.now() / 1000);
+  const clock = options.now ?? (() => Date.now() / 1000);
+  const now = (): number => Math.floor(clock());
   const file = stateDir === undefined ? undefined : await openStateFile(stateDir);
   const state = (await loadState(file, seed, now())) ?? options.state ?? generate(options, seed);
   const tls = await tlsFor(file, Object.keys(state.nodes));
