@@ -34,7 +34,7 @@ export interface FaultServer {
 export async function startFaultServer(certificate: ServerCertificate): Promise<FaultServer> {
   const requests: WireRequest[] = [];
   const sockets = new Set<tls.TLSSocket>();
-  let behaviour: Behaviour = (_request, socket) => void answer(socket, 200, { data: null });
+  let behaviour: Behaviour = (_request, socket) => answer(socket, 200, { data: null });
   let connections = 0;
   let bytes = 0;
   const server = tls.createServer({ key: certificate.key, cert: certificate.cert }, (socket) => {

@@ -23,7 +23,8 @@ const hex = (ms: number): string =>
     .toString(16)
     .toUpperCase()
     .padStart(8, '0');
-const ticketOf = (n: number): string => `PVE:root@pam:${hex(Date.now())}::signature+number/${n}==`;
+const born = Date.now();
+const ticketOf = (n: number): string => `PVE:root@pam:${hex(born)}::signature+number/${n}==`;
 const halfTicket = `PVE:!tfa!${encodeURIComponent('{"totp":true,"recovery":{}}')}:66A1B2C3::half+signature==`;
 
 beforeAll(async () => {
@@ -42,20 +43,33 @@ beforeEach(() => {
       const given = form.get('password') ?? '';
       const renewal = valid.has(given);
       const second = form.get('tfa-challenge') === halfTicket && given === `totp:${code ?? ''}`;
-      if (form.get('username') !== 'root@pam') return refuse('authentication failure');
-      if (!renewal && !second && given !== password) return refuse('authentication failure');
+      if (form.get('username') !== 'root@pam') {
+        refuse('authentication failure');
+        return;
+      }
+      if (!renewal && !second && given !== password) {
+        refuse('authentication failure');
+        return;
+      }
       if (code !== undefined && !renewal && !second) {
-        return answer(socket, 200, { data: { ticket: halfTicket, CSRFPreventionToken: csrf, NeedTFA: 1 } });
+        answer(socket, 200, { data: { ticket: halfTicket, CSRFPreventionToken: csrf, NeedTFA: 1 } });
+        return;
       }
       issued += 1;
       valid.add(ticketOf(issued));
-      return answer(socket, 200, {
+      answer(socket, 200, {
         data: { ticket: ticketOf(issued), CSRFPreventionToken: csrf, username: 'root@pam' },
       });
+      return;
     }
-    if (!valid.has(cookieOf(request))) return refuse('permission denied - invalid PVE ticket');
-    if (request.method !== 'GET' && request.headers['csrfpreventiontoken'] !== csrf)
-      return refuse('invalid csrf token');
+    if (!valid.has(cookieOf(request))) {
+      refuse('permission denied - invalid PVE ticket');
+      return;
+    }
+    if (request.method !== 'GET' && request.headers.csrfpreventiontoken !== csrf) {
+      refuse('invalid csrf token');
+      return;
+    }
     answer(socket, 200, { data: 'fine' });
   });
 });
@@ -64,8 +78,8 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
-const cookieOf = ({ headers }: WireRequest): string =>
-  decodeURIComponent(/^PVEAuthCookie=(.*)$/.exec(headers['cookie'] ?? '')?.[1] ?? '');
+const cookieOf = (request: WireRequest | undefined): string =>
+  decodeURIComponent(/^PVEAuthCookie=(.*)$/.exec(request?.headers.cookie ?? '')?.[1] ?? '');
 const logins = (): URLSearchParams[] =>
   server.requests
     .filter((request) => request.path.endsWith('/access/ticket'))
@@ -91,14 +105,14 @@ describe('login', () => {
     await expect(client.call(get)).resolves.toBe('fine');
     await expect(client.call(post)).resolves.toBe('fine');
     const [, read, write] = server.requests;
-    expect(read?.headers['csrfpreventiontoken']).toBeUndefined();
-    expect(write?.headers['csrfpreventiontoken']).toBe(csrf);
+    expect(read?.headers.csrfpreventiontoken).toBeUndefined();
+    expect(write?.headers.csrfpreventiontoken).toBe(csrf);
     expect(client.userid).toBe('root@pam');
   });
 
   test('by password and TOTP, the code going back with the challenge', async () => {
     code = '123456';
-    const client = await login({ totp: '123 456' } as Partial<Auth>);
+    const client = await login({ totp: '123 456' });
     await expect(client.call(get)).resolves.toBe('fine');
     expect(logins().map((form) => Object.fromEntries(form))).toEqual([
       { username: 'root@pam', password },
@@ -116,11 +130,11 @@ describe('login', () => {
 
   test('a wrong second factor and a wrong password are told apart', async () => {
     code = '123456';
-    await expect(login({ totp: '654321' } as Partial<Auth>)).rejects.toMatchObject({
+    await expect(login({ totp: '654321' })).rejects.toMatchObject({
       code: 'pve-auth',
       message: expect.stringContaining('second factor') as string,
     });
-    await expect(login({ password: 'wrong one' } as Partial<Auth>)).rejects.toMatchObject({
+    await expect(login({ password: 'wrong one' })).rejects.toMatchObject({
       code: 'pve-auth',
       message: expect.stringContaining('password') as string,
     });
@@ -158,7 +172,7 @@ describe('tickets', () => {
     await Promise.all([client.call(get), client.call(post), client.call(get)]);
     expect(logins()).toHaveLength(2);
     expect(logins()[1]?.get('password')).toBe(ticketOf(1));
-    expect(cookieOf(server.requests.at(-1) as WireRequest)).toBe(ticketOf(2));
+    expect(cookieOf(server.requests.at(-1))).toBe(ticketOf(2));
   });
 
   test('that PVE no longer takes are replaced once, for a write too, which PVE had refused to do', async () => {
@@ -186,7 +200,7 @@ describe('tickets', () => {
 
   test('of an account with a second factor are not replaced by repeating the code', async () => {
     code = '123456';
-    const client = await login({ totp: '123456' } as Partial<Auth>);
+    const client = await login({ totp: '123456' });
     valid.clear();
     await expect(client.call(get)).rejects.toMatchObject({ code: 'pve-auth' });
     expect(logins()).toHaveLength(3);
@@ -210,7 +224,7 @@ describe('secrets', () => {
   const shown = (value: unknown): string =>
     inspect(value, { depth: Infinity, showHidden: true, getters: true }) +
     String(value) +
-    (JSON.stringify(value) ?? '');
+    JSON.stringify(value);
   const expectNone = (text: string): void => {
     for (const secret of secrets) expect(text).not.toContain(secret);
   };

@@ -62,6 +62,7 @@ export function probeLeaf(
       secureContext: systemContext(),
       ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
     });
+    const closed: Error = Object.assign(new Error('closed'), { code: 'ECONNRESET' });
     const finish = (trusted: boolean, error?: Error): void => {
       socket.destroy();
       if (certificate !== undefined) resolve({ certificate, trusted });
@@ -72,8 +73,8 @@ export function probeLeaf(
       certificate = socket.getPeerX509Certificate();
     });
     socket.once('secureConnect', () => finish(socket.authorized));
-    socket.on('error', (error) => finish(false, error));
-    socket.once('close', () => finish(false, Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+    socket.on('error', (error: Error) => finish(false, error));
+    socket.once('close', () => finish(false, closed));
     const onAbort = (): void => {
       socket.destroy();
       reject(deadline.signal.reason as Error);

@@ -16,7 +16,5 @@ export const pveText = z.union([z.string(), z.number()]).transform(String);
 
 /** A field that may be missing or null, both of which read as missing. */
 export function maybe<S extends z.ZodType>(schema: S): z.ZodType<z.output<S> | undefined> {
-  return schema.nullish().transform((value) => value ?? undefined) as unknown as z.ZodType<
-    z.output<S> | undefined
-  >;
+  return schema.nullish().transform((value) => value ?? undefined);
 }

@@ -27,17 +27,19 @@ export function systemContext(): tls.SecureContext {
   return systemOnce;
 }
 
-/** Trust in one given CA only. Throws `config-invalid` when the text holds no certificate. */
+/** Trust in the given CA (or bundle of them) only. Throws `config-invalid` when the text holds no certificate. */
 export function caTrust(pem: string): TrustOptions {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
   try {
-    void new X509Certificate(pem);
-    return { secureContext: tls.createSecureContext({ ca: [pem] }) };
-  } catch (cause) {
-    throw new ProxmoxAiError('config-invalid', 'The CA certificate is not a PEM certificate.', {
-      hint: 'On a PVE node it is /etc/pve/pve-root-ca.pem.',
-      cause,
-    });
+    const ca = blocks.map((block) => new X509Certificate(block).toString());
+    // An empty list would mean Node's own CAs.
+    if (ca.length > 0) return { secureContext: tls.createSecureContext({ ca }) };
+  } catch {
+    // Falls through to the refusal below; OpenSSL's reason would not help a person.
   }
+  throw new ProxmoxAiError('config-invalid', 'The CA certificate is not a PEM certificate.', {
+    hint: 'On a PVE node it is /etc/pve/pve-root-ca.pem.',
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { ProxmoxAiError, toError } from '../../errors.ts';
+import type { ProxmoxAiError } from '../../errors.ts';
+import { toError } from '../../errors.ts';
 import type { Known } from '../types.ts';
 import type { Gap } from './types.ts';
 

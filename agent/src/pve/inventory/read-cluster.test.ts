@@ -90,6 +90,11 @@ const answers = {
   }),
   '/qemu/900/config': (): unknown => ({ net0: 'e1000=BC:24:11:00:00:03,bridge=vmbr1', template: 1 }),
 };
+const notImplemented = (): never => {
+  throw new ProxmoxAiError('pve-server', "Method 'GET …/cpu-flags' not implemented", {
+    fields: { status: 501 },
+  });
+};
 const refuse = (privilege: string) => (): never => {
   throw new ProxmoxAiError('pve-denied', 'no', { fields: { privilege } });
 };
@@ -133,12 +138,12 @@ describe('readClusterDetail', () => {
       ],
     });
     expect(detail.dirMappings).toEqual({ known: true, value: { share: ['/srv/x', '/srv/y'] } });
-    expect(detail.networks['pve1']).toEqual({
+    expect(detail.networks.pve1).toEqual({
       known: true,
       value: [{ iface: 'vmbr0', type: 'bridge', vlanAware: true, cidr: '10.0.0.1/24', address: '10.0.0.1' }],
     });
-    expect(detail.packages['pve1']).toEqual({ known: true, value: { 'qemu-server': '9.1' } });
-    expect(detail.cpuFlags['pve1']).toEqual({ known: true, value: ['aes'] });
+    expect(detail.packages.pve1).toEqual({ known: true, value: { 'qemu-server': '9.1' } });
+    expect(detail.cpuFlags.pve1).toEqual({ known: true, value: ['aes'] });
     expect(client.paths.filter((path) => path.endsWith('/config'))).toEqual([]);
     expect(detail.guestNics.known).toBe(false);
   });
@@ -147,7 +152,7 @@ describe('readClusterDetail', () => {
     const client = scriptedClient(answers);
     const detail = await readClusterDetail(client, inventory);
     for (const part of [detail.networks, detail.nodeStatus, detail.cpuFlags, detail.packages]) {
-      expect(part['pve2']).toEqual({ known: false, reason: 'Node pve2 is offline.' });
+      expect(part.pve2).toEqual({ known: false, reason: 'Node pve2 is offline.' });
     }
     expect(client.paths.filter((path) => path.includes('pve2'))).toEqual([]);
   });
@@ -162,7 +167,7 @@ describe('readClusterDetail', () => {
     expect(detail.users).toMatchObject({ known: false, privilege: 'Sys.Audit' });
     expect(detail.storages).toMatchObject({ known: false, privilege: 'Datastore.Audit' });
     expect(detail.dirMappings).toMatchObject({ known: false, privilege: 'Mapping.Audit' });
-    expect(detail.networks['pve1']).toMatchObject({ known: false, privilege: 'SDN.Audit' });
+    expect(detail.networks.pve1).toMatchObject({ known: false, privilege: 'SDN.Audit' });
     expect(detail.roles.known).toBe(true);
   });
 
@@ -172,16 +177,16 @@ describe('readClusterDetail', () => {
   });
 
   test('a refusal and a call that PVE 8 does not have are reported, not thrown', async () => {
-    const { '/capabilities/qemu/cpu-flags': _flags, ...eight } = answers;
     const client = scriptedClient({
-      ...eight,
+      ...answers,
+      '/capabilities/qemu/cpu-flags': notImplemented,
       '/cluster/backup': refuse('Sys.Audit'),
       '/apt/versions': refuse('Sys.Audit'),
     });
     const detail = await readClusterDetail(client, inventory);
     expect(detail.backupJobs).toEqual({ known: false, reason: 'no', privilege: 'Sys.Audit' });
-    expect(detail.packages['pve1']).toEqual({ known: false, reason: 'no', privilege: 'Sys.Audit' });
-    expect(detail.cpuFlags['pve1']).toMatchObject({
+    expect(detail.packages.pve1).toEqual({ known: false, reason: 'no', privilege: 'Sys.Audit' });
+    expect(detail.cpuFlags.pve1).toMatchObject({
       known: false,
       reason: expect.stringContaining('not implemented') as string,
     });

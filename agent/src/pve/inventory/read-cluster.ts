@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { ProxmoxAiError } from '../../errors.ts';
-import { pveFlag, pveText } from '../client/pve-values.ts';
 import { cancelled } from '../client/deadline.ts';
 import { createSlots } from '../client/slots.ts';
 import { pvePath } from '../path.ts';

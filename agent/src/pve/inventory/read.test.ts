@@ -198,8 +198,10 @@ describe('readInventory', () => {
   });
 
   test('privileges that cannot be read are a gap of their own', async () => {
-    const { '/access/permissions': _none, ...rest } = answers;
-    const { gaps } = await readInventory(scriptedClient(rest));
+    const broken = (): never => {
+      throw new ProxmoxAiError('pve-server', 'boom');
+    };
+    const { gaps } = await readInventory(scriptedClient({ ...answers, '/access/permissions': broken }));
     expect(gaps).toEqual([expect.objectContaining({ what: 'your own privileges' })]);
   });
 
