@@ -1,5 +1,13 @@
 import type { DemoEndpoint } from '../endpoint.ts';
 import { aptEndpoints } from './apt.ts';
+import { bulkEndpoints } from './bulk.ts';
+import { capabilityEndpoints } from './capabilities.ts';
+import { certificateEndpoints } from './certificates.ts';
+import { diskEndpoints } from './disks.ts';
+import { hardwareEndpoints } from './hardware.ts';
+import { nodeReplicationEndpoints } from './replication.ts';
+import { reportEndpoints } from './report.ts';
+import { vzdumpEndpoints } from './vzdump.ts';
 import { journalEndpoints } from './journal.ts';
 import { listEndpoints } from './list.ts';
 import { networkEndpoints } from './network.ts';
@@ -22,4 +30,12 @@ export const nodesEndpoints: readonly DemoEndpoint[] = [
   ...nodeConfigEndpoints,
   ...aptEndpoints,
   ...repositoryEndpoints,
+  ...capabilityEndpoints,
+  ...hardwareEndpoints,
+  ...diskEndpoints,
+  ...certificateEndpoints,
+  ...nodeReplicationEndpoints,
+  ...reportEndpoints,
+  ...bulkEndpoints,
+  ...vzdumpEndpoints,
 ];
