@@ -29,18 +29,23 @@ export interface Facts {
   readonly cluster: ClusterDetail;
   readonly inventory: Inventory;
   readonly profile: Profile;
-  /** Guest → Unix seconds of its newest restore point on any backup storage. */
-  readonly newestBackups: NewestBackups;
+  readonly backups: Backups;
   readonly now: Date;
 }
 
-export type NewestBackups = Known<ReadonlyMap<number, number>>;
+/** Restore points as far as the backup storages could be read. */
+export interface Backups {
+  /** Guest → Unix seconds of its newest restore point. */
+  readonly newest: ReadonlyMap<number, number>;
+  /** Why storages could not be read; a missing or old restore point proves nothing then. */
+  readonly unread: readonly string[];
+}
 
 /** What is read once and surrounds every guest of a run. */
 export interface Surroundings {
   readonly cluster: ClusterDetail;
   readonly inventory: Inventory;
-  readonly newestBackups: NewestBackups;
+  readonly backups: Backups;
   readonly now: Date;
 }
 
@@ -124,7 +129,7 @@ export function read<K extends DataName>(facts: Facts, name: K): Known<Data[K]> 
 export function factsOf(
   detail: GuestDetail,
   config: GuestConfig,
-  { cluster, inventory, newestBackups, now }: Surroundings,
+  { cluster, inventory, backups, now }: Surroundings,
 ): Facts {
   const { guest } = detail;
   return {
@@ -136,7 +141,7 @@ export function factsOf(
     cluster,
     inventory,
     profile: profileOf(guest, cluster),
-    newestBackups,
+    backups,
     now,
   };
 }

@@ -59,14 +59,16 @@ export const backupCoverage = defineRule({
   },
 });
 
-function age({ guest, newestBackups, profile, now }: Facts) {
-  if (!newestBackups.known) {
-    return unknown(`an enabled job includes it, but the restore points could not be read: ${newestBackups.reason}`);
-  }
-  const newest = newestBackups.value.get(guest.vmid);
+function age({ guest, backups, profile, now }: Facts) {
+  const newest = backups.newest.get(guest.vmid);
   const limit = rpoHours[profile.criticality] * tolerance;
-  const hours = newest === undefined ? undefined : (now.getTime() / 1000 - newest) / hour;
-  if (hours !== undefined && hours <= limit) return pass;
+  const hours = newest === undefined ? Infinity : (now.getTime() / 1000 - newest) / hour;
+  if (hours <= limit) return pass;
+  if (backups.unread.length > 0) {
+    return unknown(
+      `an enabled job includes it, but whether there is a recent restore point could not be read: ${backups.unread.join('; ')}`,
+    );
+  }
   return fail([
     {
       path: '/nodes/{node}/storage/{storage}/prunebackups',

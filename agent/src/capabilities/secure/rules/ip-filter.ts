@@ -28,7 +28,7 @@ export const vmIpFilter = defineRule({
     if (firewallFlag(firewall.options, 'ipfilter', false) || withoutSet(facts, firewall).length === 0) return pass;
     return fail([firewallEvidence(facts, firewall, 'ipfilter', '1 with an IP set per interface')]);
   },
-  remedy: (facts, { firewall }) => planSets(facts, firewall),
+  remedy: (facts, { firewall }) => planSets(facts, firewall, withoutSet(facts, firewall)),
 });
 
 /** CT-SEC-013: as VM-SEC-006; PVE adds the static addresses of a container's NIC by itself. */
@@ -46,12 +46,7 @@ export const containerIpFilter = defineRule({
     const dynamic = withoutSet(facts, firewall).filter(
       ({ ip, ip6 }) => !isStatic(ip) || (ip6 !== undefined && !isStatic(ip6)),
     );
-    if (dynamic.length > 0) {
-      return {
-        text: `Needs an IP set first: ${dynamic.map(({ key }) => key).join(', ')} has no static address, and the filter would drop its traffic.`,
-        actions: [],
-      };
-    }
+    if (dynamic.length > 0) return planSets(facts, firewall, dynamic);
     return {
       text: 'Turn the IP filter on; PVE allows the static addresses of the interfaces by itself.',
       actions: [enable(facts, firewall)],
@@ -69,10 +64,13 @@ const enable = (facts: Facts, firewall: GuestFirewall) =>
   });
 
 /** Addresses of a NIC from the guest agent and from cloud-init, without loopback and link-local ones. */
-function addressesOf(facts: Facts, { mac, index }: Nic): readonly string[] {
+function addressesOf(facts: Facts, { mac, index, ip, ip6 }: Nic): readonly string[] {
   const { addresses } = facts.detail;
   const reported = addresses.known && mac !== undefined ? (addresses.value[mac] ?? []) : [];
-  const given = ['ip', 'ip6'].flatMap((name) => sub(facts.config, `ipconfig${index}`, name) ?? []);
+  const given =
+    facts.guest.type === 'lxc'
+      ? [ip ?? '', ip6 ?? '']
+      : ['ip', 'ip6'].flatMap((name) => sub(facts.config, `ipconfig${index}`, name) ?? []);
   const usable = [...reported, ...given].flatMap((text) => {
     const bare = text.split('/')[0] ?? '';
     if (!ipaddr.isValid(bare)) return [];
@@ -82,14 +80,13 @@ function addressesOf(facts: Facts, { mac, index }: Nic): readonly string[] {
   return [...new Set(usable)].sort();
 }
 
-/** For VMs the implicit set holds only the link-local address, so every address has to be listed before. */
-function planSets(facts: Facts, firewall: GuestFirewall): Remedy {
-  const missing = withoutSet(facts, firewall);
+/** PVE's implicit set holds only the link-local address, so every address has to be listed before. */
+function planSets(facts: Facts, firewall: GuestFirewall, missing: readonly Nic[]): Remedy {
   const known = missing.map((nic) => ({ nic, addresses: addressesOf(facts, nic) }));
   const blind = known.filter(({ addresses }) => addresses.length === 0).map(({ nic }) => nic.key);
   if (blind.length > 0) {
     return {
-      text: `Needs the addresses first: those of ${blind.join(', ')} are not known (no answer from the guest agent, no static ipconfig), and filtering without them drops all IPv4 traffic.`,
+      text: `Needs the addresses first: those of ${blind.join(', ')} are not known (not reported by the guest, not set statically), and filtering without them drops all IPv4 traffic.`,
       actions: [],
     };
   }
