@@ -12,10 +12,11 @@ import { parseWith } from './parse-with.ts';
 import { probeLeaf } from './probe.ts';
 import { redactError, secretParams } from './redact.ts';
 import { retrying } from './retry.ts';
+import type { Ticket } from './login.ts';
 import { startSession } from './session.ts';
 import { createSlots } from './slots.ts';
 import { parseTarget, type Target } from './target.ts';
-import { caTrust, leafTrust, systemContext, type Trust, type TrustOptions } from './trust.ts';
+import { caTrust, leafTrust, noContext, systemContext, type Trust, type TrustOptions } from './trust.ts';
 
 export interface ConnectOptions {
   /** `https://host:8006`; the port may be left out. */
@@ -37,6 +38,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds since the epoch, for the age of tickets. */
   readonly now?: () => number;
+  /** Told each ticket that this connection obtains, so that a login can be kept; never called for an API token. */
+  readonly onTicket?: (ticket: Ticket) => void;
 }
 
 /** pveproxy closes a connection that was idle for 5 s; ours go earlier, so that no request meets the closing. */
@@ -112,7 +115,11 @@ export async function connect(options: ConnectOptions): Promise<PveClient> {
       (deadline) => send({ method: 'POST', path: '/access/ticket', params }, {}, deadline),
     );
   let loggedIn = false;
-  const session = await startSession(options.auth, { post, now: options.now ?? Date.now });
+  const session = await startSession(options.auth, {
+    post,
+    now: options.now ?? Date.now,
+    ...(options.onTicket === undefined ? {} : { onTicket: options.onTicket }),
+  });
   loggedIn = true;
 
   const call = (request: PveCall, callOptions: CallOptions = {}): Promise<unknown> => {
@@ -167,6 +174,7 @@ async function trustOptions(target: Target, options: ConnectOptions): Promise<Tr
   const expected = normalizeFingerprint(trust.sha256);
   const { certificate } = await probeLeaf(target, {
     timeoutMs: connectTimeoutMs,
+    context: noContext(),
     ...(signal === undefined ? {} : { signal }),
   });
   const presented = certificate.fingerprint256;

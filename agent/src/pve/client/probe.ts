@@ -25,7 +25,7 @@ export interface ServerCertificate {
  */
 export async function probeFingerprint(
   target: string,
-  options: { signal?: AbortSignal; timeoutMs?: number } = {},
+  options: Omit<ProbeOptions, 'context'> = {},
 ): Promise<ServerCertificate> {
   const { certificate, trusted } = await probeLeaf(parseTarget(target), options);
   return {
@@ -37,13 +37,20 @@ export async function probeFingerprint(
   };
 }
 
+interface ProbeOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** CAs to judge `trusted` by; default: this machine's. */
+  readonly context?: tls.SecureContext;
+}
+
 /**
  * The leaf certificate of a target. Verification stays on: the certificate is read when the handshake is complete
  * and before Node's verdict on it, which then tells `trusted`. Nothing is written to the connection.
  */
 export function probeLeaf(
   target: Target,
-  { signal, timeoutMs = 10_000 }: { signal?: AbortSignal; timeoutMs?: number } = {},
+  { signal, timeoutMs = 10_000, context }: ProbeOptions = {},
 ): Promise<{ certificate: X509Certificate; trusted: boolean }> {
   const deadline = startDeadline(
     timeoutMs,
@@ -59,7 +66,7 @@ export function probeLeaf(
     const socket = tls.connect({
       host: target.host,
       port: target.port,
-      secureContext: systemContext(),
+      secureContext: context ?? systemContext(),
       ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
     });
     const closed: Error = Object.assign(new Error('closed'), { code: 'ECONNRESET' });

@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly post: TicketCall;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Told each ticket that was obtained: by the login, and by each renewal. */
+  readonly onTicket?: (ticket: Ticket) => void;
 }
 
 /** Starts a session; with a password this logs in. Throws `pve-auth`. */
@@ -36,9 +38,10 @@ async function ticketSession(
   auth: Exclude<Auth, { kind: 'token' }>,
   options: SessionOptions,
 ): Promise<Session> {
-  const { post, now } = options;
+  const { post, now, onTicket } = options;
   let current: Ticket =
     auth.kind === 'ticket' ? { ticket: auth.ticket, csrf: auth.csrf } : await login(auth, post);
+  if (auth.kind === 'password') onTicket?.(current);
   let obtained = auth.kind === 'ticket' ? (issuedAt(auth.ticket) ?? now()) : now();
   let generation = 0;
   let renewing: Promise<void> | undefined;
@@ -58,6 +61,7 @@ async function ticketSession(
     renewing ??= fresh()
       .then((ticket) => {
         current = ticket;
+        onTicket?.(ticket);
         obtained = now();
         generation += 1;
       })

@@ -19,7 +19,7 @@ export interface TrustOptions {
 
 let systemOnce: tls.SecureContext | undefined;
 
-/** CAs of the operating system and of Node, `NODE_EXTRA_CA_CERTS` included. Built once: it costs some 20 ms. */
+/** CAs of the operating system and of Node, `NODE_EXTRA_CA_CERTS` included. Built once, and only when needed: it costs some 130 ms. */
 export function systemContext(): tls.SecureContext {
   systemOnce ??= tls.createSecureContext({
     ca: [...new Set([...tls.getCACertificates('system'), ...tls.getCACertificates('default')])],
@@ -27,12 +27,16 @@ export function systemContext(): tls.SecureContext {
   return systemOnce;
 }
 
+/** No CA at all, for a probe whose verdict on the certificate nobody asks for. */
+export function noContext(): tls.SecureContext {
+  return tls.createSecureContext({ ca: [] });
+}
+
 /** Trust in the given CA (or bundle of them) only. Throws `config-invalid` when the text holds no certificate. */
 export function caTrust(pem: string): TrustOptions {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
   try {
     const ca = blocks.map((block) => new X509Certificate(block).toString());
-    // An empty list would mean Node's own CAs.
     if (ca.length > 0) return { secureContext: tls.createSecureContext({ ca }) };
   } catch {
     // Falls through to the refusal below; OpenSSL's reason would not help a person.
