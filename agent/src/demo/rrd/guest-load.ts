@@ -5,7 +5,7 @@ import { sizeOf } from './guest-size.ts';
 import { noiseAt, seedOf, slowNoise } from './noise.ts';
 import { levelAt } from './shape.ts';
 import type { Timeline } from './timeline.ts';
-import { ranAt, timelineOf } from './timeline.ts';
+import { createdAt, ranAt, timelineOf } from './timeline.ts';
 
 const DAY_MINUTES = 1440;
 
@@ -31,7 +31,7 @@ export type GuestField = (typeof guestFields)[number];
 /** A guest's load over time: a fixed function of the world's seed, the VMID and the minute. */
 export interface GuestLoad {
   readonly size: GuestSize;
-  readonly timeline: Timeline;
+  readonly timeline: () => Timeline;
   /** False (and nothing written) when the guest was off in that minute. */
   readonly fill: MinuteSource;
 }
@@ -43,7 +43,11 @@ const growthAt = (shape: GuestState['load']['shape'], minute: number, created: n
 /** Prepares the load function of one guest; the work per minute is then a few multiplications. */
 export const guestLoad = (state: DemoState, guest: GuestState): GuestLoad => {
   const size = sizeOf(guest, state.nodes[guest.node]);
-  const timeline = timelineOf(state, guest);
+  let known: Timeline | undefined;
+  const timeline = (): Timeline => (known ??= timelineOf(state, guest));
+  // The present needs no history: a guest that runs has run since its last start.
+  const since = guest.status === 'stopped' || guest.startedAt === null ? Infinity : guest.startedAt;
+  const created = guest.load.shape === 'growing' ? createdAt(state, guest) : 0;
   const seed = seedOf(state.seed, `load-${guest.vmid}`);
   const { cpu, memory, shape, diskBps, netBps } = guest.load;
   const isVm = guest.type === 'qemu';
@@ -52,8 +56,8 @@ export const guestLoad = (state: DemoState, guest: GuestState): GuestLoad => {
   const diskFill = isVm ? 0 : 0.3 + 0.35 * noiseAt(seed, 1);
 
   const fill: MinuteSource = (minute, out) => {
-    if (!ranAt(timeline, minute)) return false;
-    const growth = growthAt(shape, minute, timeline.createdAt);
+    if (minute * 60 < since && !ranAt(timeline(), minute)) return false;
+    const growth = growthAt(shape, minute, created);
     const level = levelAt(shape, minute, seed) * growth;
     const jitter = 0.88 + 0.24 * noiseAt(seed, minute);
     const used = Math.min(isVm ? 1.02 : 1, cpu * level * jitter);

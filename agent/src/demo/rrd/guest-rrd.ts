@@ -16,10 +16,11 @@ export const guestRrd = (
   now: number,
 ): RrdPoint[] => {
   const { size, timeline, fill } = guestLoad(state, guest);
+  const { createdAt } = timeline();
   const { resolution } = frames[timeframe];
   return bucketEnds(timeframe, now).map((end) => {
     const point: RrdPoint = { time: end };
-    if (end < timeline.createdAt) return point;
+    if (end < createdAt) return point;
     point.maxcpu = size.cpus;
     point.maxmem = size.maxmem;
     point.maxdisk = size.maxdisk;

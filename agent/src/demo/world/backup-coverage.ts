@@ -49,8 +49,10 @@ export const coverage = (
         (node === undefined || guest.node === node),
     );
     covered.forEach((guest, position) => {
+      const created = Number(/ctime=(\d+)/.exec(guest.config.meta ?? '')?.[1] ?? 0);
       for (let run = 0; run < runs + (guest.vmid === failing.vmid ? 4 : 0); run += 1) {
         const time = latest - run * (weekly ? 7 : 1) * DAY + (position % 600) * 7;
+        if (time < created) break;
         found.push({ job, guest, storage, time, ok: guest.vmid !== failing.vmid || run >= failing.nights });
       }
     });

@@ -14,9 +14,6 @@ const forgotten: ReadonlySet<number> = new Set([105, 113, 115]);
 const isForgotten = (guest: GuestState): boolean =>
   forgotten.has(guest.vmid) || /^(db|sql|erp)-/.test(guest.config.name ?? '');
 
-const hasTag = (guest: GuestState, tag: string): boolean =>
-  (guest.config.tags ?? '').split(';').includes(tag);
-
 /** The vzdump jobs of `/etc/pve/jobs.cfg`, by id. */
 export const generateBackupJobs = (
   guests: readonly GuestState[],
@@ -82,6 +79,3 @@ export const generateBackupJobs = (
     },
   };
 };
-
-/** Whether a confidential guest is backed up to the unencrypted target: kept for the tests of this table. */
-export const isConfidential = (guest: GuestState): boolean => hasTag(guest, 'confidential');

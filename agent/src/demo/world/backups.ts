@@ -1,4 +1,5 @@
 import type { GuestState, Section, VolumeState } from '../state.ts';
+import { printGuest } from '../pmxcfs/guest-file.ts';
 import { coverage } from './backup-coverage.ts';
 import type { Random } from './random.ts';
 import { volumesOfConfig } from './volume-refs.ts';
@@ -7,13 +8,11 @@ const DAY = 86_400;
 
 const stamp = (time: number): string => new Date(time * 1000).toISOString().slice(0, 19);
 
-const backupVolume = (
-  guest: GuestState,
-  storage: string,
-  time: number,
-  size: number,
-  encryptionKey?: string,
-): VolumeState => {
+// What vzdump keeps inside the archive: the current section, without pending changes and snapshots.
+const configInside = (guest: GuestState): string =>
+  printGuest({ ...guest, pending: { set: {}, delete: [] }, snapshots: {} });
+
+const backupVolume = (guest: GuestState, storage: string, time: number, size: number): VolumeState => {
   const pbs = storage.startsWith('pbs');
   const kind = guest.type === 'qemu' ? 'vm' : 'ct';
   const local = stamp(time).replaceAll('-', '_').replace('T', '-').replaceAll(':', '_');
@@ -30,19 +29,20 @@ const backupVolume = (
     vmid: guest.vmid,
     ctime: time,
     notes: name,
-    ...(encryptionKey === undefined ? {} : { encrypted: encryptionKey }),
   };
 };
 
 /** The backups that the jobs made, and the last ones of guests that no job covers any more. */
 export const generateBackups = ({
   guests,
+  storages,
   backupJobs,
   poolOf,
   now,
   random,
 }: {
   guests: readonly GuestState[];
+  storages: Readonly<Record<string, Section>>;
   backupJobs: Readonly<Record<string, Section>>;
   poolOf: ReadonlyMap<number, string>;
   now: number;
@@ -61,11 +61,20 @@ export const generateBackups = ({
     const bytes = full.get(guest.vmid) ?? 0;
     return storage.startsWith('pbs') ? bytes * 2 : bytes;
   };
-  for (const { guest, storage, time, ok } of runs) {
-    if (!ok) continue;
-    const key = storage === 'pbs-offsite' ? '2f:9c:51:e0:77:b4:3a:d8' : undefined;
-    volumes.push(backupVolume(guest, storage, time, sizeOf(guest, storage), key));
-  }
+  const inside = new Map<GuestState, string>();
+  const add = (guest: GuestState, storage: string, time: number, extra: Partial<VolumeState> = {}): void => {
+    const key = storages[storage]?.['encryption-key'];
+    // In a big cluster the copies of the configurations would outweigh everything else in the state.
+    if (guests.length <= 500 && !inside.has(guest)) inside.set(guest, configInside(guest));
+    const guestConfig = inside.get(guest);
+    volumes.push({
+      ...backupVolume(guest, storage, time, sizeOf(guest, storage)),
+      ...(key === undefined ? {} : { encrypted: key }),
+      ...(guestConfig === undefined ? {} : { guestConfig }),
+      ...extra,
+    });
+  };
+  for (const { guest, storage, time, ok } of runs) if (ok) add(guest, storage, time);
   const last: readonly (readonly [vmid: number, daysAgo: number])[] = [
     [104, 75],
     [105, 96],
@@ -75,10 +84,7 @@ export const generateBackups = ({
     const guest = guests.find((candidate) => candidate.vmid === vmid);
     if (guest === undefined) continue;
     const midnight = now - (now % DAY);
-    volumes.push({
-      ...backupVolume(guest, 'nas', midnight - daysAgo * DAY + 79_200, sizeOf(guest, 'nas')),
-      ...(vmid === 105 ? { protected: true } : {}),
-    });
+    add(guest, 'nas', midnight - daysAgo * DAY + 79_200, vmid === 105 ? { protected: true } : {});
   }
   return volumes;
 };

@@ -121,11 +121,20 @@ tags: dmz;internet;prod
 vmgenid: {uuid}
 `,
     firewall: {
-      options: { enable: '1', ipfilter: '0', macfilter: '0', policy_in: 'DROP', log_level_in: 'nolog' },
+      options: {
+        enable: '1',
+        ipfilter: '0',
+        macfilter: '0',
+        policy_in: 'DROP',
+        log_level_in: 'nolog',
+        policy_out: 'DROP',
+      },
       rules: [
         acceptIn({ macro: 'SMTP' }),
         acceptIn({ macro: 'SMTPS' }),
         acceptIn({ macro: 'SSH', source: '+dc/management' }),
+        acceptOut({ macro: 'SMTP' }),
+        acceptOut({ macro: 'DNS', dest: '10.20.110.53' }),
         acceptOut({ proto: 'udp', sport: '67', comment: 'left over from the old DHCP relay' }),
       ],
     },

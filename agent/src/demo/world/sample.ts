@@ -47,7 +47,7 @@ export const sampleRecipe = (random: Random, vmid: number): GuestRecipe => {
     snapshots,
     load: {
       ...base.load,
-      cpu: base.load.cpu * (0.08 + 0.5 * random.next()),
+      cpu: base.load.cpu * (0.04 + 0.25 * random.next()),
       memory: 0.2 + random.next() * 0.7,
     },
   };

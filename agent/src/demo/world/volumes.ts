@@ -126,6 +126,6 @@ export const generateVolumes = ({
     vmid: 142,
     ctime: now - 410 * DAY,
   });
-  volumes.push(...generateBackups({ guests, backupJobs, poolOf, now, random }));
+  volumes.push(...generateBackups({ guests, storages, backupJobs, poolOf, now, random }));
   return volumes;
 };
