@@ -1,5 +1,5 @@
 import { liveGuest } from '../rrd/live-guest.ts';
-import { liveNode } from '../rrd/live-node.ts';
+import { nodeFields, nodeLoad, type NodeField } from '../rrd/node-load.ts';
 import type { DemoState, GuestState, NodeState } from '../state.ts';
 
 /** Numbers of a guest's row in lists; bytes, seconds, CPU as share of the guest's cores. */
@@ -24,12 +24,26 @@ export const guestNumbers = (state: DemoState, guest: GuestState, now: number): 
   };
 };
 
-/** Numbers of a node's row in lists; bytes, seconds, CPU as share of all its threads. */
+/**
+ * Numbers of a node's row in lists; bytes, seconds, CPU as share of all its threads. One minute of its load: lists need
+ * no load average, which takes fifteen.
+ */
 export const nodeNumbers = (
   state: DemoState,
   node: NodeState,
   now: number,
 ): Record<'cpu' | 'maxcpu' | 'mem' | 'maxmem' | 'disk' | 'maxdisk' | 'uptime', number> => {
-  const { cpu, maxcpu, mem, maxmem, disk, maxdisk, uptime } = liveNode(state, node, now);
-  return { cpu, maxcpu, mem, maxmem, disk, maxdisk, uptime };
+  const load = nodeLoad(state, node);
+  const values = new Float64Array(nodeFields.length);
+  load.fill(Math.floor(now / 60), values);
+  const at = (field: NodeField): number => values[nodeFields.indexOf(field)] ?? 0;
+  return {
+    cpu: Number(at('cpu').toPrecision(6)),
+    maxcpu: load.maxcpu,
+    mem: Math.round(at('memused')),
+    maxmem: load.memtotal,
+    disk: Math.round(at('rootused')),
+    maxdisk: load.roottotal,
+    uptime: node.online ? Math.max(0, Math.floor(now - node.bootedAt)) : 0,
+  };
 };

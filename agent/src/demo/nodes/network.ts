@@ -4,7 +4,7 @@ import { refuseParams } from '../cluster/refuse.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { Section } from '../state.ts';
 
-const numeric = ['active', 'autostart', 'bridge_vlan_aware', 'exists', 'priority', 'bond_miimon'];
+const numeric = ['active', 'autostart', 'bridge_vlan_aware', 'exists', 'priority', 'bond_miimon', 'vlan-id'];
 const lists = ['families', 'altnames'];
 
 const answer = (section: Section): Record<string, unknown> =>

@@ -112,7 +112,8 @@ const create = ({ state, params }: DemoContext): unknown => {
   checkContent(plugin, type, section.content);
   checkNodes(state, section.nodes);
   if (state.storages[id]) die(`create storage failed: storage ID '${id}' already defined`);
-  state.storages[id] = { type, ...section, ...takeSensitive(plugin, section) };
+  const kept = takeSensitive(plugin, section);
+  state.storages[id] = { type, ...section, ...kept };
   return { storage: id, type, ...keyAnswer(sent) };
 };
 
