@@ -11,8 +11,17 @@ const now = 1_790_000_000;
 const world = generateWorld({ seed: 1, now });
 const tree = renderTree(world);
 
+/** Two guests are enough where only the change matters. */
+const twoGuests: DemoState = {
+  ...world,
+  guests: Object.fromEntries(
+    Object.entries(world.guests).filter(([vmid]) => vmid === '105' || vmid === '106'),
+  ),
+  volumes: [],
+  tasks: [],
+};
 const change = (edit: (state: DemoState) => void): DemoState => {
-  const state = structuredClone(world);
+  const state = structuredClone(twoGuests);
   edit(state);
   return state;
 };

@@ -21,13 +21,9 @@ const timeframes: RrdTimeframe[] = ['hour', 'day', 'week', 'month', 'year'];
 describe('guestRrd', () => {
   it.each(timeframes)('has the resolution and number of points of PVE 9 for %s', (timeframe) => {
     const { resolution, points } = frames[timeframe];
-    const data = guestRrd(world, guest(105), timeframe, 'AVERAGE', now);
-    expect(data).toHaveLength(points);
-    data.forEach((point, index) => {
-      expect(point.time % resolution).toBe(0);
-      if (index > 0) expect(point.time - (data[index - 1]?.time ?? 0)).toBe(resolution);
-    });
-    expect(data.at(-1)?.time).toBe(resolution * Math.floor(now / resolution));
+    const times = guestRrd(world, guest(105), timeframe, 'AVERAGE', now).map(({ time }) => time);
+    const last = resolution * Math.floor(now / resolution);
+    expect(times).toEqual(Array.from({ length: points }, (_, n) => last - (points - 1 - n) * resolution));
   });
 
   it('records the fields of a VM and of a container', () => {
@@ -72,17 +68,18 @@ describe('guestRrd', () => {
   });
 
   it('stays within what the guest has', () => {
-    for (const candidate of Object.values(world.guests)) {
-      for (const point of guestRrd(world, candidate, 'week', 'MAX', now)) {
-        expect(point.cpu ?? 0).toBeLessThanOrEqual(candidate.type === 'qemu' ? 1.02 : 1);
-        expect(point.mem ?? 0).toBeLessThanOrEqual((point.maxmem ?? 0) * 1.01);
-        expect(point.disk ?? 0).toBeLessThanOrEqual(point.maxdisk ?? 0);
-        for (const [field, value = 0] of Object.entries(point)) {
-          expect(value).toBeGreaterThanOrEqual(0);
-          if (field.startsWith('pressure')) expect(value).toBeLessThanOrEqual(100);
-        }
-      }
-    }
+    const wrong = Object.values(world.guests).flatMap((candidate) =>
+      guestRrd(world, candidate, 'week', 'MAX', now).filter(
+        (point) =>
+          (point.cpu ?? 0) > (candidate.type === 'qemu' ? 1.02 : 1) ||
+          (point.mem ?? 0) > (point.maxmem ?? 0) * 1.01 ||
+          (point.disk ?? 0) > (point.maxdisk ?? 0) ||
+          Object.entries(point).some(
+            ([field, value = 0]) => !(value >= 0) || (field.startsWith('pressure') && value > 100),
+          ),
+      ),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('follows the mean load over a whole week', () => {

@@ -43,7 +43,9 @@ const backupTasks = (
   const groups = new Map<string, ReturnType<typeof coverage>>();
   for (const run of coverage(guests, jobs, poolOf, now, 3)) {
     const key = `${run.job} ${run.guest.node} ${Math.floor(run.time / DAY)}`;
-    groups.set(key, [...(groups.get(key) ?? []), run]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [run]);
+    else group.push(run);
   }
   return [...groups.values()].map((runs) => {
     const [firstRun] = runs;

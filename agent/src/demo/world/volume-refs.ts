@@ -18,7 +18,7 @@ const volumeKey = /^(ide|sata|scsi|virtio|efidisk|tpmstate|unused|mp)\d+$|^(root
 export const volumesOfConfig = (config: Section): VolumeRef[] => {
   const refs: VolumeRef[] = [];
   for (const [key, value] of Object.entries(config)) {
-    if (!volumeKey.test(key)) continue;
+    if (!value.includes(':') || !volumeKey.test(key)) continue;
     const [first = '', ...rest] = value.split(',');
     const volid = first.replace(/^(file|volume)=/, '');
     const match = /^([a-zA-Z][\w.-]*):(.+)$/.exec(volid);

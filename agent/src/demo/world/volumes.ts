@@ -1,6 +1,7 @@
 import type { GuestState, Section, VolumeState } from '../state.ts';
 import { generateBackups } from './backups.ts';
 import type { Random } from './random.ts';
+import type { VolumeRef } from './volume-refs.ts';
 import { snippetsOfConfig, volumesOfConfig } from './volume-refs.ts';
 
 const DAY = 86_400;
@@ -54,6 +55,33 @@ const parentOf = (volname: string, storageType: string | undefined): string | un
   return storageType === 'rbd' ? `${base}@__base__` : `../${base}`;
 };
 
+const isFile = (volname: string): boolean => /^(iso|snippets|vztmpl)\//.test(volname);
+
+const imageVolume = (
+  ref: VolumeRef,
+  guest: GuestState,
+  storage: Section | undefined,
+  now: number,
+  random: Random,
+): VolumeState => {
+  const parent = parentOf(ref.volname, storage?.type);
+  // PVE reserves twice the memory and 500 MiB for a snapshot's RAM.
+  const stateSize = (2 * Number(guest.config.memory ?? '512') + 500) * MIB;
+  const size = ref.key === 'vmstate' ? stateSize : ref.sizeBytes;
+  return {
+    volid: ref.volid,
+    storage: ref.storage,
+    ...(storage?.shared === '1' ? {} : { node: guest.node }),
+    content: guest.type === 'lxc' ? 'rootdir' : 'images',
+    format: formatOf(ref.volname),
+    size,
+    used: Math.floor(size * (0.2 + random.next() * 0.6)),
+    vmid: guest.vmid,
+    ...(parent === undefined ? {} : { parent }),
+    ctime: Number(/ctime=(\d+)/.exec(guest.config.meta ?? '')?.[1] ?? now - 300 * DAY),
+  };
+};
+
 /** Every volume of the cluster: guest images, the files they refer to, what lies around, and backups. */
 export const generateVolumes = ({
   guests,
@@ -86,31 +114,15 @@ export const generateVolumes = ({
       ...Object.values(guest.snapshots).map(({ config }) => config),
     ];
     for (const section of sections) {
-      const files = [...volumesOfConfig(section), ...snippetsOfConfig(section)];
-      for (const { storage, volname } of files.filter((ref) =>
-        /^(iso|snippets|vztmpl)\//.test(ref.volname),
-      )) {
+      const refs = volumesOfConfig(section);
+      const files = section.cicustom === undefined ? refs : [...refs, ...snippetsOfConfig(section)];
+      for (const { storage, volname } of files) {
+        if (!isFile(volname)) continue;
         const shared = storages[storage]?.shared === '1';
         add(fileVolume(storage, volname, now - 200 * DAY, shared ? undefined : guest.node));
       }
-      for (const ref of volumesOfConfig(section)) {
-        if (/^(iso|snippets|vztmpl)\//.test(ref.volname)) continue;
-        const shared = storages[ref.storage]?.shared === '1';
-        const parent = parentOf(ref.volname, storages[ref.storage]?.type);
-        const memory = Number(guest.config.memory ?? '512');
-        const size = ref.key === 'vmstate' ? (2 * memory + 500) * MIB : ref.sizeBytes;
-        add({
-          volid: ref.volid,
-          storage: ref.storage,
-          ...(shared ? {} : { node: guest.node }),
-          content: guest.type === 'lxc' ? 'rootdir' : 'images',
-          format: formatOf(ref.volname),
-          size,
-          used: Math.floor(size * (0.2 + random.next() * 0.6)),
-          vmid: guest.vmid,
-          ...(parent === undefined ? {} : { parent }),
-          ctime: Number(/ctime=(\d+)/.exec(guest.config.meta ?? '')?.[1] ?? now - 300 * DAY),
-        });
+      for (const ref of refs) {
+        if (!isFile(ref.volname)) add(imageVolume(ref, guest, storages[ref.storage], now, random));
       }
     }
   }
