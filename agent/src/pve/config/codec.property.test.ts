@@ -81,7 +81,7 @@ describe.each(TYPES)('%s', (type) => {
     fc.assert(
       fc.property(guestConfig(type), (config) => {
         const values = Object.assign(Object.create(null) as Record<string, string>, config.values);
-        delete values['net7'];
+        delete values.net7;
         const before = { ...config, values };
         const nic = type === 'qemu' ? 'virtio=BC:24:11:00:00:01' : 'name=eth7,hwaddr=BC:24:11:00:00:01';
         const after = { ...config, values: { ...values, net7: nic } };

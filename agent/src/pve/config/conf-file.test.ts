@@ -47,8 +47,8 @@ describe('a VM file', () => {
   const file = parseConfFile('qemu', VM);
 
   test('is read with its notes decoded', () => {
-    expect(file.current.values['description']).toBe('Datenbank: primär\n\n50% voll');
-    expect(file.current.values['net0']).toBe('virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1');
+    expect(file.current.values.description).toBe('Datenbank: primär\n\n50% voll');
+    expect(file.current.values.net0).toBe('virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1');
     expect(file.unread).toBeUndefined();
   });
 
@@ -59,7 +59,7 @@ describe('a VM file', () => {
       ['cloudinit', { ciuser: 'admin' }],
     ]);
     expect(file.snapshots.map(({ name }) => name)).toEqual(['vorher']);
-    expect(file.snapshots[0]?.config.values['description']).toBe('vor dem Update');
+    expect(file.snapshots[0]?.config.values.description).toBe('vor dem Update');
   });
 
   test('has the digest that PVE gives for it', () => {
@@ -84,9 +84,9 @@ describe('a container file', () => {
       ['lxc.idmap', 'u 0 100000 1000'],
       ['lxc.idmap', 'u 1000 1000 1'],
     ]);
-    expect(file.current.values['env']).toBe('A=1\0B=x y');
+    expect(file.current.values.env).toBe('A=1\0B=x y');
     expect(file.pending?.set.values).toEqual({ memory: '1024' });
-    expect(file.current.values['description']).toBe('web\n');
+    expect(file.current.values.description).toBe('web\n');
   });
 
   test('is written as it was', () => {
@@ -109,7 +109,7 @@ describe('what PVE does not read', () => {
       [3, '', ' cores: 2'],
       [6, 'snapshot:snap', 'also not'],
     ]);
-    expect(file.current.values['cores']).toBeUndefined();
+    expect(file.current.values.cores).toBeUndefined();
     expect(printConfFile(file)).toBe('this is no line\n cores: 2\nagent: 1\n\n[snap]\nalso not\ncores: 2\n');
   });
 
@@ -132,11 +132,11 @@ describe('what PVE does not read', () => {
 
   test('of a repeated key the last line counts, and the first is reported', () => {
     const file = parseConfFile('qemu', 'cores: 1\nmemory: 512\ncores: 4\n');
-    expect(file.current.values['cores']).toBe('4');
+    expect(file.current.values.cores).toBe('4');
     expect(file.unread).toEqual([
       { line: 1, section: '', text: 'cores: 1', reason: 'Line 3 sets cores again.' },
     ]);
-    expect(parseConfFile('qemu', printConfFile(file)).current.values['cores']).toBe('4');
+    expect(parseConfFile('qemu', printConfFile(file)).current.values.cores).toBe('4');
   });
 
   test('a section that stands twice is an error with its line', () => {

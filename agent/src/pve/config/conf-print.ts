@@ -20,8 +20,7 @@ function checked(config: GuestConfig, key: string, value: string, kind: ConfLine
 }
 
 function noteLines({ type, values }: GuestConfig, keepEmpty: boolean): string[] {
-  const text =
-    type === 'qemu' ? values['description']?.trimEnd() : values['description']?.replace(/\n+$/, '');
+  const text = type === 'qemu' ? values.description?.trimEnd() : values.description?.replace(/\n+$/, '');
   if (text === undefined || (text === '' && !keepEmpty)) return [];
   return text.split('\n').map((line) => `#${encodeText(line)}`);
 }
@@ -43,7 +42,7 @@ function sectionLines({ config, deleted = [], unread, isPending }: SectionParts)
   if (deleted.length > 0) {
     lines.push({ key: 'delete', line: checked(config, 'delete', deleted.join(','), 'delete') });
   }
-  const environment = isLxc && Object.hasOwn(values, 'env') ? (values['env'] ?? '').split('\0') : [];
+  const environment = isLxc && Object.hasOwn(values, 'env') ? (values.env ?? '').split('\0') : [];
   return [
     ...noteLines(config, isPending && !isLxc),
     ...unread,

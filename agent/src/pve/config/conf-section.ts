@@ -61,9 +61,9 @@ export function readSection(type: GuestType, section: RawSection): ReadSection {
   }
   const map = emptyValues();
   for (const [key, { value }] of values) map[key] = value;
-  if (environment.length > 0) map['env'] = environment.join('\0');
+  if (environment.length > 0) map.env = environment.join('\0');
   // PVE strips the end of a VM's notes and leaves a container's as they are.
   const notes = type === 'qemu' ? description?.trimEnd() : description;
-  if (notes !== undefined) map['description'] = notes;
+  if (notes !== undefined) map.description = notes;
   return { config: { type, values: map, lxcRaw }, delete: deleted, unread };
 }

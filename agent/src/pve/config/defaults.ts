@@ -32,7 +32,7 @@ function usesKvm(config: GuestConfig): boolean {
   return !isBooleanText(kvm) || booleanText(kvm);
 }
 
-const isWindows = (config: GuestConfig): boolean => /^w/.test(text(config, 'ostype') ?? '');
+const isWindows = (config: GuestConfig): boolean => (text(config, 'ostype') ?? '').startsWith('w');
 
 const count = (config: GuestConfig, key: string): number => {
   const value = Number(text(config, key) ?? '1');

@@ -105,7 +105,7 @@ function inBackup(config: GuestConfig, kind: Disk['kind'], value: PropertyValue)
     case 'tpmstate':
       return flag(value, 'backup', true);
     case 'efidisk':
-      return config.values['bios'] === 'ovmf' && flag(value, 'backup', true);
+      return config.values.bios === 'ovmf' && flag(value, 'backup', true);
     case 'mount':
       return flag(value, 'backup');
     case 'cdrom':

@@ -166,6 +166,11 @@ describe('printProperty writes what PVE writes', () => {
     expect(() => printProperty('qemu', 'net0', withSubkey(nic, 'bridge', 'vmbr0,firewall=0'))).toThrow(
       ProxmoxAiError,
     );
+    const withMac = parseProperty('qemu', 'net0', 'virtio=BC:24:11:AA:BB:CC');
+    expect(() => printProperty('qemu', 'net0', withSubkey(withMac, 'macaddr', 'x,firewall=0'))).toThrow(
+      ProxmoxAiError,
+    );
+    expect(() => printProperty('qemu', 'net0', withSubkey(nic, 'rate=1,tag', '5'))).toThrow(ProxmoxAiError);
     expect(() => printProperty('qemu', 'net0', withSubkey(nic, 'bridge', 'a\nb'))).toThrow(ProxmoxAiError);
   });
 });

@@ -71,15 +71,10 @@ function namedEntry(format: PropertyFormat, name: string, value: string): readon
  */
 export function printProperty(type: GuestType, key: string, value: PropertyValue): string {
   const format = requireFormat(type, key);
-  const left = [...inPrintOrder(format, value.entries)];
-  const parts: string[] = [];
-  const first = left[0];
-  if (first && first[0] === format.defaultKey) {
-    left.shift();
-    parts.push(printFirst(format, first, left));
-  }
-  for (const entry of left) parts.push(printEntry(format, entry));
-  return parts.join(',');
+  const [first, ...left] = inPrintOrder(format, value.entries);
+  if (first === undefined) return '';
+  const head = first[0] === format.defaultKey ? printFirst(format, first, left) : printEntry(format, first);
+  return [head, ...left.map((entry) => printEntry(format, entry))].join(',');
 }
 
 function inPrintOrder(format: PropertyFormat, entries: readonly Entry[]): readonly Entry[] {
@@ -95,10 +90,10 @@ function inPrintOrder(format: PropertyFormat, entries: readonly Entry[]): readon
 function printFirst(format: PropertyFormat, entry: Entry, left: Entry[]): string {
   const [name, value] = entry;
   const { keyAlias } = format;
-  if (keyAlias && name === keyAlias.name && format.aliases.get(value) === keyAlias.value) {
+  if (name === keyAlias?.name && format.aliases.get(value) === keyAlias.value) {
     const partner = left.findIndex(([other]) => other === keyAlias.value);
     const [taken] = partner < 0 ? [] : left.splice(partner, 1);
-    if (taken) return `${value}=${taken[1]}`;
+    if (taken) return `${value}=${valueText(format, taken)}`;
   }
   const bare = valueText(format, entry);
   const readsBack = bare.trim() !== '' && !bare.includes('=') && !format.namedDefaultKey;
@@ -110,10 +105,10 @@ function printEntry(format: PropertyFormat, entry: Entry): string {
 }
 
 function valueText(format: PropertyFormat, [name, value]: Entry): string {
-  if (/[,\n]/.test(value)) {
+  if (/[,\n]/.test(value) || /[,=\n]/.test(name)) {
     throw new ProxmoxAiError(
       'usage',
-      `The value of ${JSON.stringify(name)} must not hold a comma or a line break.`,
+      `The sub-key ${JSON.stringify(name)} must not hold a comma or a line break.`,
       {
         hint: 'A property string separates its parts by commas and has no way to escape one.',
         fields: { subkey: name, value },

@@ -28,7 +28,7 @@ describe('findEndpoint', () => {
 
   test('lets a volume hold slashes, escaped or not', () => {
     for (const volume of ['local:iso/debian-13.iso', 'local%3Aiso%2Fdebian-13.iso']) {
-      expect(findEndpoint('GET', `/nodes/pve1/storage/local/content/${volume}`)?.pathParams['volume']).toBe(
+      expect(findEndpoint('GET', `/nodes/pve1/storage/local/content/${volume}`)?.pathParams.volume).toBe(
         'local:iso/debian-13.iso',
       );
     }

@@ -7,7 +7,7 @@ import { paramSchema, schemaFileSchema, type Endpoint, type ParamSchema } from '
 let loaded: z.infer<typeof schemaFileSchema> | undefined;
 
 function schemaFile(): z.infer<typeof schemaFileSchema> {
-  loaded ??= schemaFileSchema.parse(data as unknown);
+  loaded ??= schemaFileSchema.parse(data);
   return loaded;
 }
 

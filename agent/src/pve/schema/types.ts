@@ -53,10 +53,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** A light check on purpose: the file is ours, large, and on the way of every start. */
 const isEndpoint = (value: unknown): boolean =>
   isObject(value) &&
-  typeof value['path'] === 'string' &&
-  typeof value['method'] === 'string' &&
-  isObject(value['params']) &&
-  (value['perm'] === null || isObject(value['perm']));
+  typeof value.path === 'string' &&
+  typeof value.method === 'string' &&
+  isObject(value.params) &&
+  (value.perm === null || isObject(value.perm));
 
 export const schemaFileSchema = z.object({
   source: z.object({ pveDocsVersion: z.string(), commit: z.string(), generated: z.string() }),
