@@ -34,6 +34,7 @@ export interface InventoryGuest {
   /** Bytes. */
   readonly memory?: number;
   readonly memoryUsed?: number;
+  /** Size of the root image: PVE does not know how much of a VM's disk is used. */
   readonly disk?: number;
   /** Seconds. */
   readonly uptime?: number;
@@ -161,6 +162,7 @@ export interface ClusterDetail {
       readonly tokens: readonly { readonly id: string; readonly privsep: boolean }[];
     }[]
   >;
+  /** Directory mapping id → host paths, of all nodes together. */
   readonly dirMappings: Known<Readonly<Record<string, readonly string[]>>>;
   /** Node → its network interfaces. */
   readonly networks: Readonly<Record<string, Known<readonly NodeNetwork[]>>>;
