@@ -26,8 +26,8 @@ describe('tickets', () => {
   test('a login gives ticket, CSRF token, capabilities and the cluster’s name', async () => {
     const data = dataOf(await ticketCall({ username: 'root', realm: 'pam', password: rootLogin.password }));
     expect(data).toMatchObject({ username: 'root@pam', clustername: demo.state.clusterName });
-    expect(data['ticket']).toMatch(/^PVE:root@pam:[0-9A-F]{8}::/);
-    expect(data['cap']).toMatchObject({
+    expect(data.ticket).toMatch(/^PVE:root@pam:[0-9A-F]{8}::/);
+    expect(data.cap).toMatchObject({
       vms: { 'VM.Audit': 1 },
       dc: { 'Sys.Audit': 1 },
       nodes: { 'Sys.Modify': 1 },
@@ -47,14 +47,12 @@ describe('tickets', () => {
 
   test('a ticket is renewed with itself as the password, and root’s makes tickets for others', async () => {
     const first = dataOf(await ticketCall({ username: auditor.userid, password: auditor.password }));
-    expect((await ticketCall({ username: auditor.userid, password: String(first['ticket']) })).status).toBe(
-      200,
-    );
-    expect((await ticketCall({ username: operator.userid, password: String(first['ticket']) })).status).toBe(
+    expect((await ticketCall({ username: auditor.userid, password: String(first.ticket) })).status).toBe(200);
+    expect((await ticketCall({ username: operator.userid, password: String(first.ticket) })).status).toBe(
       401,
     );
     const ofRoot = dataOf(await ticketCall({ username: rootLogin.userid, password: rootLogin.password }));
-    expect((await ticketCall({ username: operator.userid, password: String(ofRoot['ticket']) })).status).toBe(
+    expect((await ticketCall({ username: operator.userid, password: String(ofRoot.ticket) })).status).toBe(
       200,
     );
   });
@@ -70,16 +68,16 @@ describe('tickets', () => {
 
   test('writes need the CSRF token of the same user; the Authorization header serves as cookie', async () => {
     const data = dataOf(await ticketCall({ username: rootLogin.userid, password: rootLogin.password }));
-    const Authorization = `PVEAuthCookie=${String(data['ticket'])}`;
+    const Authorization = `PVEAuthCookie=${String(data.ticket)}`;
     const create = { method: 'POST', path: '/access/groups', params: { groupid: 'csrf' } };
     expect(await callApi(demo, { ...create, headers: { Authorization } })).toMatchObject({
       status: 401,
       reason: 'Permission denied - invalid csrf token',
     });
     const foreign = dataOf(await ticketCall({ username: auditor.userid, password: auditor.password }));
-    const wrong = { Authorization, CSRFPreventionToken: String(foreign['CSRFPreventionToken']) };
+    const wrong = { Authorization, CSRFPreventionToken: String(foreign.CSRFPreventionToken) };
     expect((await callApi(demo, { ...create, headers: wrong })).status).toBe(401);
-    const right = { Authorization, CSRFPreventionToken: String(data['CSRFPreventionToken']) };
+    const right = { Authorization, CSRFPreventionToken: String(data.CSRFPreventionToken) };
     expect((await callApi(demo, { ...create, headers: right })).status).toBe(200);
   });
 
@@ -96,7 +94,7 @@ describe('tickets', () => {
     const base = { username: operator.userid, password: operator.password, path: '/vms/105' };
     const yes = await ticketCall({ ...base, privs: 'VM.Audit' });
     expect(yes.status).toBe(200);
-    expect(dataOf(yes)['ticket']).toBeUndefined();
+    expect(dataOf(yes).ticket).toBeUndefined();
     expect((await ticketCall({ ...base, privs: 'Sys.Modify' })).status).toBe(401);
   });
 });
@@ -107,8 +105,8 @@ describe('second factor', () => {
   test('the first ticket only serves to answer the challenge', async () => {
     const first = dataOf(await ticketCall(login));
     expect(first).toMatchObject({ NeedTFA: 1 });
-    expect(first['cap']).toBeUndefined();
-    const challenge = String(first['ticket']);
+    expect(first.cap).toBeUndefined();
+    const challenge = String(first.ticket);
     expect(decodeURIComponent(challenge)).toMatch(/^PVE:!tfa!\{"totp":true\}:/);
     const Cookie = `PVEAuthCookie=${encodeURIComponent(challenge)}`;
     expect((await callApi(demo, { path: '/version', headers: { Cookie } })).status).toBe(401);
@@ -120,13 +118,13 @@ describe('second factor', () => {
       401,
     );
     const second = dataOf(await ticketCall({ ...answer, password: `totp:${code}` }));
-    expect(second['NeedTFA']).toBeUndefined();
-    expect(second['cap']).toBeDefined();
+    expect(second.NeedTFA).toBeUndefined();
+    expect(second.cap).toBeDefined();
   });
 
   test('otp answers at once', async () => {
     const otp = `totp:${totpCode(secured.totp, Date.now() / 1000)}`;
-    expect(dataOf(await ticketCall({ ...login, otp }))['cap']).toBeDefined();
+    expect(dataOf(await ticketCall({ ...login, otp })).cap).toBeDefined();
     expect((await ticketCall({ ...login, otp: 'totp:123' })).status).toBe(401);
   });
 
@@ -134,8 +132,8 @@ describe('second factor', () => {
     const otp = `totp:${totpCode(secured.totp, Date.now() / 1000)}`;
     const data = dataOf(await ticketCall({ ...login, otp }));
     const headers = {
-      Cookie: `PVEAuthCookie=${encodeURIComponent(String(data['ticket']))}`,
-      CSRFPreventionToken: String(data['CSRFPreventionToken']),
+      Cookie: `PVEAuthCookie=${encodeURIComponent(String(data.ticket))}`,
+      CSRFPreventionToken: String(data.CSRFPreventionToken),
     };
     const path = `/access/tfa/${secured.userid}`;
     const [entry] = (await callApi(demo, { path, headers })).json?.data as { id: string; type: string }[];
@@ -156,7 +154,7 @@ describe('second factor', () => {
     expect((await callApi(demo, { ...add, params: { ...add.params, value: '000000' } })).status).toBe(500);
     const value = totpCode(secret, Date.now() / 1000);
     expect((await callApi(demo, { ...add, params: { ...add.params, value } })).status).toBe(200);
-    expect(dataOf(await ticketCall(login))['NeedTFA']).toBe(1);
+    expect(dataOf(await ticketCall(login)).NeedTFA).toBe(1);
   });
 });
 
@@ -177,7 +175,7 @@ describe('API tokens', () => {
     expect((await withToken(demo, scanToken.tokenid, 'wrong').call({ path })).status).toBe(401);
     expect((await withToken(demo, 'root@pam!none', 'x').call({ path })).status).toBe(401);
     const user = demo.state.users['proxmox-ai@pve'];
-    const token = user?.tokens['scan'];
+    const token = user?.tokens.scan;
     if (!user || !token) throw new Error('the demo has this token');
     const scan = withToken(demo, scanToken.tokenid, scanToken.secret);
     token.expire = 1000;
@@ -196,7 +194,7 @@ describe('API tokens', () => {
       'full-tokenid': 'auditor@pve!ci',
       info: { privsep: 1, expire: 0, comment: 'for CI' },
     });
-    const token = withToken(demo, 'auditor@pve!ci', String(made['value']));
+    const token = withToken(demo, 'auditor@pve!ci', String(made.value));
     expect((await token.call({ path: '/access/groups/ops' })).status).toBe(403);
     expect(
       (await root.call({ method: 'PUT', path, params: { privsep: '0', delete: 'comment' } })).status,
@@ -205,7 +203,7 @@ describe('API tokens', () => {
     expect(dataOf(await root.call({ path }))).toEqual({ privsep: 0, expire: 0 });
     const users = (await root.call({ path: '/access/users', params: { full: '1' } })).text;
     expect(users).toContain('"tokenid":"ci"');
-    expect(users).not.toContain(String(made['value']));
+    expect(users).not.toContain(String(made.value));
     expect((await root.call({ method: 'POST', path })).json?.errors).toEqual({
       tokenid: 'Token already exists.',
     });

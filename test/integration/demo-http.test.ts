@@ -70,8 +70,8 @@ describe('answers', () => {
   test('an error is in the status line, and ends the connection', async () => {
     const answer = await root.call({ path: '/access/groups/none' });
     expect(answer).toMatchObject({ status: 500, reason: "group 'none' does not exist" });
-    expect(answer.headers['connection']).toBe('close');
-    expect(answer.headers['server']).toBe('pve-api-daemon/3.0');
+    expect(answer.headers.connection).toBe('close');
+    expect(answer.headers.server).toBe('pve-api-daemon/3.0');
   });
 
   test('big answers are compressed for those who can read them', async () => {
@@ -178,7 +178,7 @@ describe('requests', () => {
 
 describe('nodes', () => {
   test('a node that is off gives 595, an unknown one a failed lookup, localhost the local one', async () => {
-    const node = demo.state.nodes['pve3'];
+    const node = demo.state.nodes.pve3;
     if (!node) throw new Error('the demo has pve3');
     node.online = false;
     const off = await root.call({ path: '/nodes/pve3/status' });

@@ -85,11 +85,11 @@ const run = async (): Promise<void> => {
     process.stdout.write(usage);
     return;
   }
-  const demo = await startDemo(options);
-  process.stdout.write(describe(demo));
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
+  const demo = await startDemo(options);
+  process.stdout.write(describe(demo));
   await stopped;
   await demo.close();
 };

@@ -53,7 +53,7 @@ describe('privileges', () => {
 
   test('of a deeper path replace those from above', () => {
     expect(held(['/ user a@pve Administrator', '/vms/101 user a@pve PVEAuditor'], '/vms/101')).toEqual(
-      specialRoles['PVEAuditor'],
+      specialRoles.PVEAuditor,
     );
   });
 
@@ -115,7 +115,7 @@ test('the built-in roles are those of PVE 9', () => {
       /\s+/,
     ),
   );
-  expect(specialRoles['PVEAuditor']).toEqual([
+  expect(specialRoles.PVEAuditor).toEqual([
     'Datastore.Audit',
     'Mapping.Audit',
     'Pool.Audit',
@@ -124,6 +124,6 @@ test('the built-in roles are those of PVE 9', () => {
     'VM.Audit',
     'VM.GuestAgent.Audit',
   ]);
-  expect(specialRoles['PVEAdmin']).not.toContain('Permissions.Modify');
-  expect(specialRoles['PVESysAdmin']).toEqual(['Sys.Audit', 'Sys.Console', 'Sys.Syslog']);
+  expect(specialRoles.PVEAdmin).not.toContain('Permissions.Modify');
+  expect(specialRoles.PVESysAdmin).toEqual(['Sys.Audit', 'Sys.Console', 'Sys.Syslog']);
 });

@@ -85,7 +85,7 @@ const handle = async (
   const fault = options.faults.take(method, relative);
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'hang-up') {
-    request.socket.resetAndDestroy();
+    request.socket.destroy();
     return;
   }
   const answer =

@@ -47,7 +47,7 @@ export const sendWithFault = async (
   };
   switch (fault?.kind) {
     case 'hang-up-after':
-      request.socket.resetAndDestroy();
+      request.socket.destroy();
       return;
     case 'malformed-json': {
       send(response, { ...plain, body: '{"data":[{"vmid":10' });
@@ -67,7 +67,7 @@ export const sendWithFault = async (
       const body = Buffer.from(written.body);
       writeHead(response, written);
       await new Promise<void>((resolve) => response.write(body.subarray(0, fault.bytes), () => resolve()));
-      request.socket.resetAndDestroy();
+      request.socket.destroy();
       return;
     }
     default: {

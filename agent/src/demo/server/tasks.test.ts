@@ -10,7 +10,7 @@ const setup = (speed = Infinity): { state: DemoState; tasks: TaskRunner; guest: 
   const state = generateWorld({ seed: 1, now });
   const guest = state.guests['105'];
   if (!guest) throw new Error('the demo has VM 105');
-  delete guest.config['lock'];
+  delete guest.config.lock;
   return {
     state,
     guest,
@@ -84,7 +84,7 @@ describe('a task', () => {
       { node: 'pve1', type: 'vzdump', id: '105', lock, steps: [{ delayMs: 60_000 }] },
       'root@pam',
     );
-    expect(guest.config['lock']).toBe('backup');
+    expect(guest.config.lock).toBe('backup');
     const second = tasks.start({ node: 'pve1', type: 'qmstart', id: '105', steps: [] }, 'root@pam');
     expect(await ended(tasks, second)).toBe('VM is locked (backup)');
     const third = tasks.start(
@@ -92,17 +92,17 @@ describe('a task', () => {
       'root@pam',
     );
     expect(await ended(tasks, third)).toBe('VM is locked (backup)');
-    expect(guest.config['lock']).toBe('backup');
+    expect(guest.config.lock).toBe('backup');
     expect(tasks.stop(first)).toBe(true);
     expect(await ended(tasks, first)).toBe('received interrupt');
-    expect(guest.config['lock']).toBeUndefined();
+    expect(guest.config.lock).toBeUndefined();
     expect(tasks.stop(first)).toBe(false);
   });
 });
 
 test('what a stopped server left running ends and frees its guest', () => {
   const { state, guest } = setup();
-  guest.config['lock'] = 'backup';
+  guest.config.lock = 'backup';
   state.tasks.push({
     upid: 'x',
     node: 'pve1',
@@ -114,5 +114,5 @@ test('what a stopped server left running ends and frees its guest', () => {
   });
   endInterruptedTasks(state, now + 5);
   expect(state.tasks.at(-1)).toMatchObject({ exitstatus: 'unexpected status', endtime: now + 5 });
-  expect(guest.config['lock']).toBeUndefined();
+  expect(guest.config.lock).toBeUndefined();
 });
