@@ -12,7 +12,7 @@ const nodes = (await pve.nodes.$get()).map(({ node }) => node).sort();
 
 const vm = pve.nodes.$('pve1').qemu.$(105);
 const { digest } = await vm.config.$get();
-await vm.config.$put({ description: 'changed by proxmox-api', ...(digest === undefined ? {} : { digest }) });
+await vm.config.$put({ description: 'changed by proxmox-api', digest });
 const { description } = await vm.config.$get();
 
 const upid = await vm.snapshot.$post({ snapname: 'proxmoxapi' });
