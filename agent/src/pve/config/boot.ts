@@ -20,7 +20,10 @@ export function bootOrder(config: GuestConfig): BootOrder {
   if (letters === undefined) {
     return { legacy: false, devices: listText(subkey(boot, 'order') ?? '') };
   }
-  return { legacy: true, devices: [...letters].flatMap((letter) => legacyDevices(config, letter)) };
+  return {
+    legacy: true,
+    devices: (letters.match(/[acdn]/g) ?? []).flatMap((letter) => legacyDevices(config, letter)),
+  };
 }
 
 /** PVE looks at drives in this order. */

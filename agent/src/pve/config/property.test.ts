@@ -155,6 +155,13 @@ describe('printProperty writes what PVE writes', () => {
     expect(canonical('qemu', 'scsi0', 'file=,size=1G')).toBe('file=,size=1G');
   });
 
+  test('white space that is part of a value survives at either end', () => {
+    const odd = { entries: [['zz', 'x '] as const, [' a', '1'] as const] };
+    const printed = printProperty('qemu', 'ipconfig0', odd);
+    expect(printed).toBe(', a=1,zz=x ,');
+    expect(parseProperty('qemu', 'ipconfig0', printed).entries.toSorted()).toEqual(odd.entries.toSorted());
+  });
+
   test('sub-keys that PVE does not know stay', () => {
     expect(canonical('qemu', 'net0', 'virtio=BC:24:11:AA:BB:CC,zz=9,bridge=vmbr0')).toBe(
       'virtio=BC:24:11:AA:BB:CC,bridge=vmbr0,zz=9',

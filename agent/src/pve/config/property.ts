@@ -37,7 +37,8 @@ export function parseProperty(type: GuestType, key: string, text: string): Prope
 export function parseEntries(format: PropertyFormat, text: string): readonly Entry[] {
   const entries: Entry[] = [];
   let defaultSeen = false;
-  for (const part of text.split(',')) {
+  // PVE strips the value of a configuration line before it reads the parts.
+  for (const part of text.trim().split(',')) {
     if (part.trim() === '') continue;
     const split = part.indexOf('=');
     if (split >= 0) {
@@ -74,7 +75,9 @@ export function printProperty(type: GuestType, key: string, value: PropertyValue
   const [first, ...left] = inPrintOrder(format, value.entries);
   if (first === undefined) return '';
   const head = first[0] === format.defaultKey ? printFirst(format, first, left) : printEntry(format, first);
-  return [head, ...left.map((entry) => printEntry(format, entry))].join(',');
+  const text = [head, ...left.map((entry) => printEntry(format, entry))].join(',');
+  // White space at an end would be stripped by the next reader; PVE skips the empty part that keeps it.
+  return `${/^\s/.test(text) ? ',' : ''}${text}${/\s$/.test(text) ? ',' : ''}`;
 }
 
 function inPrintOrder(format: PropertyFormat, entries: readonly Entry[]): readonly Entry[] {
