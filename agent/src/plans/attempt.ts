@@ -12,18 +12,20 @@ import type { PlanCall, PlanStep } from './types.ts';
 
 export type Direction = 'forward' | 'back';
 
+/** What is known of a step that took hold. */
+export interface DoneFacts {
+  /** `read`: the values were read back; `none`: the step has nothing by which to tell. */
+  readonly verification: 'read' | 'none';
+  readonly digest: string | null;
+  readonly takesHold?: TakesHold;
+  readonly upid?: string;
+  /** What PVE said although the change took hold: a lost connection, a task with warnings. */
+  readonly warning?: string;
+}
+
 /** How one call went, told by what the cluster shows afterwards and not by the answer alone. */
 export type Outcome =
-  | {
-      readonly kind: 'done';
-      /** `read`: the values were read back; `none`: the step has nothing by which to tell. */
-      readonly verification: 'read' | 'none';
-      readonly digest: string | null;
-      readonly takesHold?: TakesHold;
-      readonly upid?: string;
-      /** What PVE said although the change took hold: a lost connection, a task with warnings. */
-      readonly warning?: string;
-    }
+  | { readonly kind: 'done'; readonly facts: DoneFacts }
   | { readonly kind: 'failed'; readonly applied: Applied; readonly error: ProxmoxAiError }
   | { readonly kind: 'unknown'; readonly error: ProxmoxAiError };
 
@@ -145,11 +147,13 @@ async function settle(
     const said = problem === undefined ? warning : session.explain(problem);
     return {
       kind: 'done',
-      verification: 'read',
-      digest: found?.truth.digest ?? null,
-      ...(found?.takesHold === undefined ? {} : { takesHold: found.takesHold }),
-      ...(upid === undefined ? {} : { upid }),
-      ...(said === undefined ? {} : { warning: said }),
+      facts: {
+        verification: 'read',
+        digest: found?.truth.digest ?? null,
+        ...(found?.takesHold === undefined ? {} : { takesHold: found.takesHold }),
+        ...(upid === undefined ? {} : { upid }),
+        ...(said === undefined ? {} : { warning: said }),
+      },
     };
   }
   if (verdict === 'unclear') return withoutProof(direction, found, sent, refused);
@@ -173,10 +177,12 @@ function withoutProof(
   if (problem === undefined) {
     return {
       kind: 'done',
-      verification: 'none',
-      digest: found?.truth.digest ?? null,
-      ...(upid === undefined ? {} : { upid }),
-      ...(warning === undefined ? {} : { warning }),
+      facts: {
+        verification: 'none',
+        digest: found?.truth.digest ?? null,
+        ...(upid === undefined ? {} : { upid }),
+        ...(warning === undefined ? {} : { warning }),
+      },
     };
   }
   if (refused) return { kind: 'failed', applied: notMoved(direction), error: problem };

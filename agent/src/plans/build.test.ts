@@ -60,6 +60,7 @@ describe('makePlan', () => {
     ['does not say why', { inverse: null }],
     ['is called irreversible', { irreversible: 'no' }],
     ['changes a key twice', { changes: [...step.changes, ...step.changes] }],
+    ['lists a change that changes nothing', { changes: [{ key: 'cores', before: '4', after: '4' }] }],
     ['whose name to type is missing', { risk: 'destructive' }],
     [
       'its name to type is missing',

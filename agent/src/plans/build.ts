@@ -52,8 +52,8 @@ export function makePlan({ now, steps, ...draft }: PlanDraft): Plan {
 
 function withoutDigest(call: PlanCall | null): PlanCall | null {
   if (call === null) return null;
-  const { digest: _, ...params } = call.params;
-  return { ...call, params };
+  const params = Object.entries(call.params).filter(([name]) => name !== 'digest');
+  return { ...call, params: Object.fromEntries(params) };
 }
 
 const invalid = (problems: readonly string[]): ProxmoxAiError =>
@@ -74,6 +74,7 @@ function contradictions(step: PlanStep, typedNames: Plan['typedNames']): string[
     [inverse === null && irreversible === null, 'has no inverse and does not say why.'],
     [inverse !== null && irreversible !== null, 'has an inverse and is called irreversible.'],
     [new Set(keys).size !== keys.length, 'changes a key twice.'],
+    [changes.some(({ before, after }) => before === after), 'lists a change that changes nothing.'],
     [risk === 'destructive' && !named, `destroys something on ${object}, whose name to type is missing.`],
     [undoDestroys(step) && !named, `destroys ${object} when it is undone, and its name to type is missing.`],
   ];

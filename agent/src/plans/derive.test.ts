@@ -142,7 +142,7 @@ describe('any sequence of runs and faults', () => {
           database.close();
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -164,7 +164,7 @@ Cannot be undone: s4
           caution: evil,
           privileges: [evil],
           call: { method: 'PUT', path, params: { description: evil, tags: 'a' } },
-          changes: [{ key: 'description', before: evil, after: evil }],
+          changes: [{ key: 'description', before: `${evil} `, after: evil }],
           digest: null,
           inverse: { method: 'PUT', path, params: { description: evil } },
         }),

@@ -1,7 +1,7 @@
 import { ProxmoxAiError, toError } from '../errors.ts';
-import { appliedBy, attempt, readBack, waitForTask, type Outcome } from './attempt.ts';
+import { appliedBy, attempt, readBack, waitForTask, type DoneFacts, type Outcome } from './attempt.ts';
 import type { PlanProgress, StepProgress } from './derive.ts';
-import { ownDigests, staleReason, type OwnDigests } from './freshness.ts';
+import { noteOwn, ownChanges, staleReason, type OwnChanges } from './freshness.ts';
 import { stepFailure, tallyText, type Tally } from './run-failure.ts';
 import { stopIfCancelled, type RunSession } from './run-session.ts';
 import { readTruth } from './truth.ts';
@@ -9,7 +9,7 @@ import type { PlanStep } from './types.ts';
 
 /** Runs the steps of a plan that are not done, in order. Throws at the first that does not end well. */
 export async function runForward(session: RunSession, progress: PlanProgress): Promise<void> {
-  const own = ownDigests(session.plan, progress.steps);
+  const own = ownChanges(session.plan, progress.steps);
   const done = new Set<string>();
   const tally = (): Tally => ({
     done: session.plan.steps.filter(({ id }) => done.has(id)).map(({ id }) => id),
@@ -30,7 +30,7 @@ async function alreadyThere(
   session: RunSession,
   step: PlanStep,
   before: StepProgress | undefined,
-  own: OwnDigests,
+  own: OwnChanges,
   tally: () => Tally,
 ): Promise<boolean> {
   if (before === undefined || before.applied === 'no') return false;
@@ -38,12 +38,12 @@ async function alreadyThere(
   const found = await readOrStop(session, step, tally());
   const verdict = found?.verdict ?? 'unclear';
   if (verdict === 'before' || verdict === 'partly') {
-    if (verdict === 'partly' && step.read !== null) own.set(step.read.path, null);
+    if (verdict === 'partly') noteOwn(own, step, null);
     return false;
   }
   if (verdict === 'after') {
     session.record('step-done', step, { verification: 'read', resolved: true, digest: null });
-    if (step.read !== null) own.set(step.read.path, null);
+    noteOwn(own, step, null);
     session.tell(step, 'done', { message: 'The cluster shows that it was done.' });
     return true;
   }
@@ -82,7 +82,7 @@ async function readOrStop(session: RunSession, step: PlanStep, tally: Tally) {
 async function runStep(
   session: RunSession,
   step: PlanStep,
-  own: OwnDigests,
+  own: OwnChanges,
   tally: () => Tally,
 ): Promise<void> {
   const { signal, callTimeoutMs: timeoutMs } = session;
@@ -100,23 +100,22 @@ async function runStep(
   stopIfCancelled(session);
   const outcome = await attempt(session, step, 'forward', truth?.digest ?? null);
   if (outcome.kind === 'done') {
-    const { kind: _, ...data } = outcome;
-    session.record('step-done', step, data);
-    if (step.read !== null) own.set(step.read.path, outcome.digest);
-    session.tell(step, 'done', doneMessage(outcome));
+    session.record('step-done', step, { ...outcome.facts });
+    noteOwn(own, step, outcome.facts.digest);
+    session.tell(step, 'done', doneMessage(outcome.facts));
     return;
   }
   await stop(session, step, outcome, own, tally());
 }
 
-function doneMessage(outcome: Extract<Outcome, { kind: 'done' }>): { upid?: string; message?: string } {
+function doneMessage(facts: DoneFacts): { upid?: string; message?: string } {
   const said = [
-    outcome.warning,
-    outcome.takesHold === 'next-start' ? 'It takes hold when the guest is stopped and started.' : undefined,
-    outcome.verification === 'none' ? 'PVE accepted it; there is nothing to read back.' : undefined,
+    facts.warning,
+    facts.takesHold === 'next-start' ? 'It takes hold when the guest is stopped and started.' : undefined,
+    facts.verification === 'none' ? 'PVE accepted it; there is nothing to read back.' : undefined,
   ].filter((part) => part !== undefined);
   return {
-    ...(outcome.upid === undefined ? {} : { upid: outcome.upid }),
+    ...(facts.upid === undefined ? {} : { upid: facts.upid }),
     ...(said.length === 0 ? {} : { message: said.join(' ') }),
   };
 }
@@ -125,7 +124,7 @@ async function stop(
   session: RunSession,
   step: PlanStep,
   outcome: Exclude<Outcome, { kind: 'done' }>,
-  own: OwnDigests,
+  own: OwnChanges,
   tally: Tally,
 ): Promise<never> {
   const { error } = outcome;
@@ -144,7 +143,7 @@ async function stop(
 }
 
 /** A conflict is either a lock, which passes, or somebody's change between our reading and our writing. */
-async function movedUnderneath(session: RunSession, step: PlanStep, own: OwnDigests): Promise<boolean> {
+async function movedUnderneath(session: RunSession, step: PlanStep, own: OwnChanges): Promise<boolean> {
   if (step.read === null) return false;
   try {
     const truth = await readTruth(session.client, step.read, { timeoutMs: session.callTimeoutMs });

@@ -153,9 +153,9 @@ async function undoStep(
   if (verdict === 'unclear' && before.applied !== 'yes') fail(cannotTell(step));
   const outcome = await attempt(session, step, 'back', truth?.digest ?? null);
   if (outcome.kind === 'done') {
-    const { kind: _, ...data } = outcome;
-    session.record('rollback-done', step, data);
-    session.tell(step, 'undone', outcome.upid === undefined ? {} : { upid: outcome.upid });
+    const { upid } = outcome.facts;
+    session.record('rollback-done', step, { ...outcome.facts });
+    session.tell(step, 'undone', upid === undefined ? {} : { upid });
     return;
   }
   const message = session.explain(outcome.error);

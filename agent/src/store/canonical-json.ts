@@ -11,6 +11,6 @@ export function canonicalJson(value: unknown): string {
       .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
     return `{${members.join(',')}}`;
   }
-  // JSON.stringify gives undefined for functions and symbols, whatever its type says.
-  return (JSON.stringify(value) as string | undefined) ?? 'null';
+  const inJson = ['string', 'number', 'boolean'].includes(typeof value);
+  return inJson ? JSON.stringify(value) : 'null';
 }

@@ -129,11 +129,14 @@ function answerTo(state: FakeState, { method, path, params = {} }: PveCall): unk
     return [...guest.snapshots, 'current'].map((name) => ({ name }));
   if (rest === 'snapshot' && method === 'POST') {
     guest.snapshots.push(text(params.snapname));
+    // As in PVE, which moves the digest of the configuration.
+    guest.config.parent = text(params.snapname);
     return newTask(state, 'qmsnapshot', id);
   }
   const snapshot = /^snapshot\/(.+)$/.exec(rest)?.[1];
   if (snapshot !== undefined && method === 'DELETE') {
     guest.snapshots = guest.snapshots.filter((name) => name !== snapshot);
+    Reflect.deleteProperty(guest.config, 'parent');
     return newTask(state, 'qmdelsnapshot', id);
   }
   throw new ProxmoxAiError('pve-server', `Method '${method} ${path}' not implemented`);
