@@ -72,8 +72,7 @@ const create = (context: DemoContext): null => {
   const { state, params } = context;
   const asked = asSection(params, ['id']);
   checkJobCreate(context, asked);
-  const job = withSchedule(asked, true);
-  job.enabled ??= '1';
+  const job: Section = { enabled: '1', ...withSchedule(asked, true) };
   const id = text(params, 'id') ?? randomUUID();
   if (state.backupJobs[id]) die(`Job '${id}' already exists`);
   verifyVzdumpParams(job, true);

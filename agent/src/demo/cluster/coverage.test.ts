@@ -120,8 +120,8 @@ describe('every call of this room', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  const { state, call } = fixture(endpoints);
-  const upid = state.tasks.find((task) => task.node === 'pve1' && task.endtime !== undefined)?.upid;
+  const world = fixture(endpoints);
+  const upid = world.state.tasks.find((task) => task.node === 'pve1' && task.endtime !== undefined)?.upid;
 
   it.each(
     endpoints
@@ -129,7 +129,7 @@ describe('every call of this room', () => {
       .map(({ path }) => path),
   )('GET %s answers in the official shape', (path) => {
     const id = ids.find(([prefix]) => path.startsWith(prefix))?.[1];
-    const answer = call('GET', path, {
+    const answer = world.call('GET', path, {
       ...Object.fromEntries(
         [...path.matchAll(/\{([^}]+)\}/g)].map(([, key = '']) => [key, pathParams[key] ?? '']),
       ),

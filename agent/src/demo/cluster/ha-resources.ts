@@ -114,7 +114,8 @@ const tied = (state: DemoState, sid: string, affinity: 'positive' | 'negative'):
 
 const move =
   (command: 'migrate' | 'relocate') =>
-  ({ state, params, startTask }: DemoContext): unknown => {
+  (context: DemoContext): unknown => {
+    const { state, params } = context;
     const sid = parseSid(state, required(params, 'sid'));
     const node = required(params, 'node');
     const guest = guestOfSid(state, sid);
@@ -127,7 +128,7 @@ const move =
       for (const member of [sid, ...together]) {
         const moved = guestOfSid(state, member);
         if (!moved || moved.node === node) continue;
-        startTask({
+        context.startTask({
           node: moved.node,
           type: moved.type === 'qemu' ? 'hamigrate' : 'vzmigrate',
           id: String(moved.vmid),

@@ -64,9 +64,8 @@ const read =
 
 /** A repeated `map`, or one that a form joined; entries are property strings, so a comma does not part them. */
 const mapParam = (params: DemoContext['params']): string[] | undefined => {
-  const value = params.map;
-  if (value === undefined) return undefined;
-  return Array.isArray(value) ? listParam(params, 'map') : String(value).split(/\0|;|\n/);
+  if (Array.isArray(params.map)) return listParam(params, 'map');
+  return text(params, 'map')?.split(/\0|;|\n/);
 };
 
 const parseMap = (state: DemoState, entries: readonly string[]): Section[] =>

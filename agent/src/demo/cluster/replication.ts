@@ -88,7 +88,8 @@ const update = ({ state, caller, params }: DemoContext): null => {
   return null;
 };
 
-const remove = ({ state, caller, params, startTask }: DemoContext): null => {
+const remove = (context: DemoContext): null => {
+  const { state, caller, params } = context;
   const id = required(params, 'id');
   caller.require(`/vms/${guestOf(id)}`, ['VM.Replicate']);
   const drop = (): void => {
@@ -103,7 +104,7 @@ const remove = ({ state, caller, params, startTask }: DemoContext): null => {
   const job = state.replication[id] ?? die(`no such job '${id}'`);
   // the next run of the scheduler removes the snapshots and copies, then the job
   job.remove_job = flag(params, 'keep') ? 'local' : 'full';
-  startTask({
+  context.startTask({
     node: job.source ?? state.guests[guestOf(id)]?.node ?? '',
     type: 'pvesr',
     id,

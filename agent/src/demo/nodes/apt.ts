@@ -3,7 +3,7 @@ import { flag, required, text } from '../cluster/params.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { NodeState } from '../state.ts';
 
-const sectionOf = (name: string): string => (/kernel/.test(name) ? 'kernel' : 'admin');
+const sectionOf = (name: string): string => (name.includes('kernel') ? 'kernel' : 'admin');
 
 const common = (name: string, origin: string): Record<string, string> => ({
   Arch: /^(pve-manager|pve-docs|libpve-.*-perl|proxmox-ve|proxmox-widget-toolkit)$/.test(name)

@@ -26,7 +26,7 @@ const list = (context: DemoContext): unknown => {
   return node.disks
     .filter((disk) => {
       if (type === 'unused') return disk.used === undefined;
-      return type === undefined || /osd/.test(disk.used ?? '') || disk.used === undefined;
+      return type === undefined || (disk.used ?? '').includes('osd') || disk.used === undefined;
     })
     .map(diskRow)
     .map((row) => (skip ? { ...row, health: 'UNKNOWN', wearout: 'N/A' } : row));

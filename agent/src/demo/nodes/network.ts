@@ -9,7 +9,7 @@ const lists = ['families', 'altnames'];
 
 const answer = (section: Section): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(section).map(([key, value]) => {
+    Object.entries(section).map(([key, value]): [string, unknown] => {
       if (numeric.includes(key)) return [key, Number(value)];
       return [key, lists.includes(key) ? splitList(value) : value];
     }),

@@ -83,12 +83,12 @@ const runningOn = (guests: readonly GuestState[], node: NodeState): GuestState[]
 
 /** `POST /nodes/{node}/status`: guests go down with the node; after a reboot it is back with those that start on boot. */
 const command = (context: DemoContext): null => {
-  const { state, params, startTask } = context;
+  const { state, params } = context;
   const node = nodeOf(context);
   const reboot = required(params, 'command') === 'reboot';
   const guests = Object.values(state.guests);
   const stopped = runningOn(guests, node);
-  startTask({
+  context.startTask({
     node: node.name,
     type: 'stopall',
     id: '',

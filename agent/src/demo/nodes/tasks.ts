@@ -64,10 +64,10 @@ const list = (context: DemoContext): unknown => {
 const upidShape =
   /^UPID:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?:[0-9A-Fa-f]{8}:[0-9A-Fa-f]{8,9}:[0-9A-Fa-f]{8}:[^:\s]+:[^:\s]*:[^:\s]+:$/;
 
-const taskOf = ({ params, findTask }: DemoContext): TaskState => {
-  const upid = required(params, 'upid');
+const taskOf = (context: DemoContext): TaskState => {
+  const upid = required(context.params, 'upid');
   if (!upidShape.test(upid)) refuseParams({ upid: 'unable to parse worker upid' });
-  return findTask(upid) ?? refuseParams({ upid: 'no such task' });
+  return context.findTask(upid) ?? refuseParams({ upid: 'no such task' });
 };
 
 /** Others' tasks need a right on the node. */

@@ -256,7 +256,7 @@ export const guestSteps = (run: BackupRun, vmid: number, result: { failed: numbe
         ]
       : []),
   ];
-  if (options.remove !== '0' && retention !== undefined && !/keep-all=1/.test(retention)) {
+  if (options.remove !== '0' && retention !== undefined && !retention.includes('keep-all=1')) {
     let pruned = 0;
     const keep = parseRetention(retention);
     const rows = (): ReturnType<typeof pruneRows> =>

@@ -108,8 +108,9 @@ const create = ({ state, params }: DemoContext): unknown => {
   checkOptions(plugin, section);
   const missing = plugin.fixed.find((key) => section[key] === undefined);
   if (missing !== undefined) die(`missing value for required option '${missing}'`);
-  section.content ??= plugin.defaultContent;
-  checkContent(plugin, type, section.content);
+  const content = text(params, 'content') ?? plugin.defaultContent;
+  section.content = content;
+  checkContent(plugin, type, content);
   checkNodes(state, section.nodes);
   if (state.storages[id]) die(`create storage failed: storage ID '${id}' already defined`);
   const kept = takeSensitive(plugin, section);

@@ -122,7 +122,7 @@ export const freeVolume = (state: DemoState, volume: VolumeState): void => {
 const TICK_MS = 50;
 
 const remove = async (context: DemoContext): Promise<string | null> => {
-  const { state, caller, params, startTask, findTask } = context;
+  const { state, caller, params } = context;
   const { id, node } = enabledStorage(context);
   const { volume } = volumeOf(context);
   if (volume.content === 'backup' && volume.vmid !== undefined) {
@@ -131,7 +131,7 @@ const remove = async (context: DemoContext): Promise<string | null> => {
   } else {
     caller.require(`/storage/${id}`, ['Datastore.Allocate']);
   }
-  const upid = startTask({
+  const upid = context.startTask({
     node: node.name,
     type: 'imgdel',
     id: `${volume.vmid === undefined ? '' : `${volume.vmid}@`}${id}`,
@@ -143,7 +143,7 @@ const remove = async (context: DemoContext): Promise<string | null> => {
   const seconds = integer(params, 'delay');
   if (seconds === undefined) return upid;
   for (let waited = 0; waited <= seconds * 1000; waited += TICK_MS) {
-    const task = findTask(upid);
+    const task = context.findTask(upid);
     if (task?.endtime !== undefined) {
       return task.exitstatus === 'OK' ? null : die(task.exitstatus ?? 'unexpected status');
     }

@@ -107,7 +107,7 @@ export const applyPrune = (state: DemoState, rows: readonly PruneRow[]): VolumeS
     });
 
 const prune = (context: DemoContext): string => {
-  const { state, caller, startTask } = context;
+  const { state, caller } = context;
   const { section, ...selection } = selectionOf(context);
   const { storage, node, vmid } = selection;
   if (vmid === undefined) caller.require(`/storage/${storage}`, ['Datastore.Allocate']);
@@ -116,7 +116,7 @@ const prune = (context: DemoContext): string => {
     caller.require(`/vms/${vmid}`, ['VM.Backup']);
   }
   const rows = pruneRows(state, selection, retentionOf(context, storage, section));
-  return startTask({
+  return context.startTask({
     node,
     type: 'prunebackups',
     id: `${vmid === undefined ? '' : `${vmid}@`}${storage}`,
