@@ -12,10 +12,20 @@ export interface BackupRun {
   readonly ok: boolean;
 }
 
-const secondsOfDay = (schedule: string): number => {
-  const match = /(\d\d):(\d\d)$/.exec(schedule);
-  return match === null ? 0 : Number(match[1]) * 3600 + Number(match[2]) * 60;
+/** Seconds between two runs, and the first run after the epoch: for the forms of schedule that the demo's jobs have. */
+const rhythmOf = (schedule: string): { every: number; offset: number } => {
+  const everyHours = /^\*\/(\d+):(\d\d)$/.exec(schedule);
+  if (everyHours !== null) return { every: Number(everyHours[1]) * 3600, offset: Number(everyHours[2]) * 60 };
+  const time = /(\d\d):(\d\d)$/.exec(schedule);
+  const ofDay = time === null ? 0 : Number(time[1]) * 3600 + Number(time[2]) * 60;
+  // Day 0 of Unix time was a Thursday, so the first Sunday was day 3.
+  return schedule.startsWith('sun')
+    ? { every: 7 * DAY, offset: 3 * DAY + ofDay }
+    : { every: DAY, offset: ofDay };
 };
+
+/** Long enough for the last guest of a run to be through. */
+const RUN_SECONDS = 3600;
 
 /** CT 209 has failed for the last nights: its newest backup is older than anyone thinks. */
 const failing = { vmid: 209, nights: 4 };
@@ -37,12 +47,8 @@ export const coverage = (
         .filter((id) => id !== '')
         .map(Number),
     );
-    const weekly = schedule.startsWith('sun');
-    const midnight = now - (now % DAY);
-    // Day 0 of Unix time was a Thursday.
-    const weekday = (Math.floor(now / DAY) + 4) % 7;
-    const first = midnight - (weekly ? weekday * DAY : 0) + secondsOfDay(schedule);
-    const latest = first <= now - 3600 ? first : first - (weekly ? 7 : 1) * DAY;
+    const { every, offset } = rhythmOf(schedule);
+    const latest = Math.floor((now - RUN_SECONDS - offset) / every) * every + offset;
     const covered = guests.filter(
       (guest) =>
         (pool === undefined ? ids.has(guest.vmid) : poolOf.get(guest.vmid) === pool) &&
@@ -51,7 +57,7 @@ export const coverage = (
     covered.forEach((guest, position) => {
       const created = Number(/ctime=(\d+)/.exec(guest.config.meta ?? '')?.[1] ?? 0);
       for (let run = 0; run < runs + (guest.vmid === failing.vmid ? 4 : 0); run += 1) {
-        const time = latest - run * (weekly ? 7 : 1) * DAY + (position % 600) * 7;
+        const time = latest - run * every + (position % 500) * 7;
         if (time < created) break;
         found.push({ job, guest, storage, time, ok: guest.vmid !== failing.vmid || run >= failing.nights });
       }

@@ -10,6 +10,9 @@ const idsWhere = (guests: readonly GuestState[], matches: (guest: GuestState) =>
 /** Guests that no job names; `db-01` and `sql-01` only stand in the job that is switched off. */
 const forgotten: ReadonlySet<number> = new Set([105, 113, 115]);
 
+/** Guests that have a job of their own. */
+const elsewhere: ReadonlySet<number> = new Set([101, 102, 104, 112, 117]);
+
 /** Where a guest's archetype is one that backups forgot, its siblings are forgotten as well. */
 const isForgotten = (guest: GuestState): boolean =>
   forgotten.has(guest.vmid) || /^(db|sql|erp)-/.test(guest.config.name ?? '');
@@ -35,13 +38,22 @@ export const generateBackupJobs = (
       schedule: '01:00',
       storage: 'pbs-main',
       'prune-backups': 'keep-daily=7,keep-weekly=4,keep-monthly=6',
-      vmid: idsWhere(guests, (guest) => wanted(guest) && guest.vmid !== 104 && guest.vmid !== 117),
+      vmid: idsWhere(guests, (guest) => wanted(guest) && !elsewhere.has(guest.vmid)),
+    },
+    'backup-critical': {
+      ...common,
+      comment: 'directory, resolver and storage, every four hours',
+      enabled: '1',
+      schedule: '*/4:30',
+      storage: 'pbs-main',
+      'prune-backups': 'keep-last=6,keep-daily=14,keep-weekly=8,keep-monthly=12',
+      vmid: '101,102,112',
     },
     'backup-confidential': {
       ...common,
       comment: 'encrypted, off-site',
       enabled: '1',
-      schedule: '02:30',
+      schedule: '*/4:10',
       storage: 'pbs-offsite',
       'prune-backups': 'keep-daily=14,keep-monthly=12',
       vmid: '117',

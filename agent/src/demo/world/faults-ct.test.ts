@@ -13,7 +13,6 @@ import {
 import { generateWorld } from './generate.ts';
 
 const now = 1_790_000_000;
-const DAY = 86_400;
 const world = generateWorld({ seed: 1, now });
 type Detect = (guest: GuestState, world: DemoState) => boolean;
 const features = (guest: GuestState): string => guest.config.features ?? '';
@@ -83,7 +82,9 @@ const table: readonly (readonly [
     [209],
     [101, 200, 207],
     (g, w) =>
-      g.config.protection !== '1' || jobsOf(w, g).length === 0 || newestBackup(w, g.vmid) < now - 2 * DAY,
+      g.config.protection !== '1' ||
+      jobsOf(w, g).length === 0 ||
+      newestBackup(w, g.vmid) < now - (tagged(g, 'critical') ? 4 : 24) * 1.5 * 3600,
   ],
   ['CT-SEC-019', [205], [200], (g) => g.config.hookscript !== undefined],
   [

@@ -28,6 +28,7 @@ const uptimeDays = (guest: GuestState): number => (now - (guest.startedAt ?? now
 const cloudInit = (guest: GuestState): boolean =>
   Object.values(guest.config).some((value) => value.includes('cloudinit'));
 const exposed = (guest: GuestState): boolean => tagged(guest, 'dmz', 'internet', 'confidential');
+const rpoHours = (guest: GuestState): number => (tagged(guest, 'critical') ? 4 : 24);
 const mitigations = ['spec-ctrl', 'ssbd', 'md-clear'];
 
 /** Check of the catalogue → which guests trip it, which do not, and the part of its rule that configuration decides. */
@@ -184,9 +185,9 @@ const table: readonly (readonly [
   ],
   [
     'VM-SEC-027',
-    [104, 105, 113, 115],
+    [100, 104, 105, 113, 115],
     [106, 117],
-    (g, w) => jobsOf(w, g).length === 0 || newestBackup(w, g.vmid) < now - 2 * DAY,
+    (g, w) => jobsOf(w, g).length === 0 || newestBackup(w, g.vmid) < now - rpoHours(g) * 1.5 * 3600,
   ],
   ['VM-SEC-028', [105, 112], [106], (g) => disks(g).some(([, value]) => value.includes('backup=0'))],
   [

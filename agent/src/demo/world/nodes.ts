@@ -150,7 +150,7 @@ export const generateNodes = (
         ],
       },
       ksmShared: outdated ? 3_221_225_472 : 0,
-      timezone: 'Europe/Vienna',
+      timezone: 'UTC',
       subscription: subscriptionOf(index, hardware.sockets),
     };
   }
