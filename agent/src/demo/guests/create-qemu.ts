@@ -114,7 +114,7 @@ function createVm(creation: QemuCreation): GuestState {
   };
   if (config.vmgenid === undefined || config.vmgenid === '1') config.vmgenid = randomUUID();
   config.meta = `creation-qemu=${version},ctime=${context.now}`;
-  if ((config.ostype ?? '').startsWith("win") && !/-\d/.test(config.machine ?? '')) {
+  if ((config.ostype ?? '').startsWith('win') && !/-\d/.test(config.machine ?? '')) {
     const minor = version.split('.').slice(0, 2).join('.');
     config.machine = `pc-${config.machine === 'q35' ? 'q35' : 'i440fx'}-${minor}`;
   }

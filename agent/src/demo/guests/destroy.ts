@@ -12,6 +12,7 @@ import {
 import { flag, splitList } from './params.ts';
 import { stopGuest } from './power.ts';
 import { refuse } from './refuse.ts';
+import { baseName } from './volumes.ts';
 
 const replicationJobs = ({ replication }: DemoState, vmid: number): string[] =>
   Object.keys(replication).filter((id) => id.startsWith(`${vmid}-`));
@@ -44,10 +45,9 @@ function check(context: DemoContext, guest: GuestState, ignoreLock: boolean): vo
 
 /** A base volume that linked clones read from cannot be removed. */
 function assertNoLinkedClones({ volumes }: DemoState, guest: GuestState): void {
-  for (const base of volumes.filter(
-    ({ vmid, volid }) => vmid === guest.vmid && /base(?:vol)?-\d+-disk-/.test(volid),
-  )) {
-    const name = /base(?:vol)?-\d+-disk-\d+/.exec(base.volid)?.[0] ?? '';
+  for (const base of volumes.filter(({ vmid }) => vmid === guest.vmid)) {
+    const name = baseName(base.volid);
+    if (name === undefined) continue;
     const clone = volumes.find(({ parent, storage }) => storage === base.storage && parent?.includes(name));
     if (clone) throw refuse(`base volume '${base.volid}' is still in use by linked cloned`);
   }

@@ -5,7 +5,7 @@ import { bothTypes } from './lookup.ts';
 import { needed, text } from './params.ts';
 import { findSnapshot } from './snapshot-view.ts';
 import { canSnapshot, isAvailable } from './storages.ts';
-import { findVolume, parseVolid } from './volumes.ts';
+import { baseName, findVolume, parseVolid } from './volumes.ts';
 
 type Feature = 'snapshot' | 'clone' | 'copy';
 
@@ -22,7 +22,7 @@ function volumeHas(
   if (feature === 'copy') return true;
   const format = findVolume(state, volid, guest.node)?.format ?? /\.(\w+)$/.exec(volid)?.[1] ?? 'raw';
   if (feature === 'snapshot') return canSnapshot(storage, format);
-  return canSnapshot(storage, format) && (snapshot || /(?:^|[/:])base(?:vol)?-\d+-disk-/.test(volid));
+  return canSnapshot(storage, format) && (snapshot || baseName(volid) !== undefined);
 }
 
 /** Whether every volume of a configuration has a feature (PVE's `has_feature`). */

@@ -86,6 +86,10 @@ export function freeVolume(state: DemoState, volid: string, node: string): void 
   if (index >= 0) state.volumes.splice(index, 1);
 }
 
+/** The own name of a base volume: `base-100-disk-0`; undefined for every other volume, linked clones included. */
+export const baseName = (volid: string): string | undefined =>
+  /^(?:[^:]+:)?(?:.*\/)?(base(?:vol)?-\d+-disk-\d+)(?:\.\w+)?$/.exec(volid)?.[1];
+
 /** Renames a volume to a base volume, as PVE does when a guest becomes a template. Gives the new id. */
 export function convertToBase(state: DemoState, volid: string, node: string): string {
   const volume = findVolume(state, volid, node);
