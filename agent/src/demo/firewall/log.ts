@@ -60,12 +60,13 @@ function linesOf(guest: GuestState, now: number): LogLine[] {
 }
 
 /** PVE numbers the matching lines and answers one line `no content` when there is none. */
-function answer(lines: readonly LogLine[], { params }: DemoContext): { n: number; t: string }[] {
+function answer(lines: readonly LogLine[], { params, setTotal }: DemoContext): { n: number; t: string }[] {
   const since = integer(params, 'since');
   const until = integer(params, 'until');
   const matching = lines
     .filter(({ time }) => (since === undefined || time >= since) && (until === undefined || time <= until))
     .sort((a, b) => a.time - b.time);
+  setTotal?.(Math.max(1, matching.length));
   if (matching.length === 0) return [{ n: 1, t: 'no content' }];
   const start = integer(params, 'start') ?? 0;
   const limit = integer(params, 'limit') ?? defaultLimit;
