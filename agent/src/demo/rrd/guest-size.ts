@@ -19,13 +19,19 @@ const positive = (text: string | undefined, fallback: number): number => {
   return Number.isFinite(value) && value > 0 ? value : fallback;
 };
 
+/** Bytes of the volume of one key; undefined where it names none. */
+const bytesOf = (config: GuestState['config'], key: string): number | undefined => {
+  const value = config[key];
+  return value === undefined ? undefined : volumesOfConfig({ [key]: value })[0]?.sizeBytes;
+};
+
 /** Size of the first real disk of the boot order, else 0: what `vmstatus` calls `maxdisk` of a VM. */
 const bootDiskBytes = (config: GuestState['config']): number => {
-  const disks = new Map(volumesOfConfig(config).map((ref) => [ref.key, ref]));
   const order = /order=([^,]*)/.exec(config.boot ?? '')?.[1]?.split(';') ?? [];
   for (const key of order) {
-    const disk = disks.get(key);
-    if (disk !== undefined && !(config[key] ?? '').includes('media=cdrom')) return disk.sizeBytes;
+    if (config[key]?.includes('media=cdrom') === true) continue;
+    const bytes = bytesOf(config, key);
+    if (bytes !== undefined) return bytes;
   }
   return 0;
 };
@@ -39,7 +45,7 @@ export const sizeOf = ({ config, type }: GuestState, node: NodeState | undefined
     return {
       cpus: positive(config.cores ?? config.cpulimit, hostCpus),
       maxmem: positive(memory, 512) * MIB,
-      maxdisk: volumesOfConfig(config).find((ref) => ref.key === 'rootfs')?.sizeBytes ?? 4 * GIB,
+      maxdisk: bytesOf(config, 'rootfs') ?? 4 * GIB,
       maxswap: Number(config.swap ?? '0') * MIB,
     };
   }
