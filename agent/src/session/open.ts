@@ -9,7 +9,7 @@ import type { Trust } from '../pve/client/trust.ts';
 import type { PveClient } from '../pve/types.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open.ts';
-import { credentialsFile, readCredentials } from './credentials.ts';
+import { credentialsFile, readCredentials, writeCredentials } from './credentials.ts';
 import { openDemo, type DemoHandle } from './demo.ts';
 
 /** A connection to a cluster and the store beside it: what an assistant works with. */
@@ -75,12 +75,19 @@ async function openReal(options: OpenSessionOptions, url: string): Promise<Sessi
   const database = openDatabase(settings.store.path ?? join(folder, 'store.db'));
   try {
     const trust = trustOf(settings.pve);
+    const auth = authOf(settings.pve, url, folder);
     const client = await connect({
       target: url,
-      auth: authOf(settings.pve, url, folder),
+      auth,
       trust,
       timeoutMs: settings.pve.timeout_s * 1000,
       ...(signal === undefined ? {} : { signal }),
+      // A renewed ticket is kept, so that a login lasts as long as it is used.
+      onTicket: (ticket) => {
+        if (auth.kind !== 'ticket') return;
+        const renewed = { kind: 'ticket', userid: auth.userid, ...ticket } as const;
+        writeCredentials({ url, auth: renewed, savedAt: new Date().toISOString() }, credentialsFile(folder));
+      },
     });
     return {
       client,
