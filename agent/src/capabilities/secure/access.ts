@@ -55,14 +55,20 @@ function levels(path: string): readonly string[] {
  * The roles of a principal on one path, without pools: deeper levels replace what was inherited, a user's own entries
  * win over those of its groups, `NoAccess` takes everything (pve-access-control `PVE::AccessControl::roles`).
  */
-function rolesOn({ byPath }: AclIndex, id: string, groups: readonly string[], path: string): ReadonlySet<string> {
+function rolesOn(
+  { byPath }: AclIndex,
+  id: string,
+  groups: readonly string[],
+  path: string,
+): ReadonlySet<string> {
   let roles = new Set<string>();
   const all = levels(path);
   for (const [depth, level] of all.entries()) {
     const final = depth === all.length - 1;
     const here = (byPath.get(level) ?? []).filter(({ propagate }) => final || propagate);
     const own = here.filter(({ type, ugid }) => type !== 'group' && ugid === id);
-    const chosen = own.length > 0 ? own : here.filter(({ type, ugid }) => type === 'group' && groups.includes(ugid));
+    const chosen =
+      own.length > 0 ? own : here.filter(({ type, ugid }) => type === 'group' && groups.includes(ugid));
     if (chosen.length > 0) roles = new Set(chosen.map(({ roleid }) => roleid));
   }
   return roles.has('NoAccess') ? new Set(['NoAccess']) : roles;
@@ -95,7 +101,8 @@ export function holders(
     if (principal.owner === 'root@pam') return [];
     const owner = privilegesOf(data, { id: principal.owner, groups: principal.groups }, path, pool);
     const isToken = principal.id !== principal.owner;
-    const own = isToken && principal.bounded ? privilegesOf(data, { id: principal.id, groups: [] }, path, pool) : owner;
+    const own =
+      isToken && principal.bounded ? privilegesOf(data, { id: principal.id, groups: [] }, path, pool) : owner;
     const privileges = [...own].filter((privilege) => owner.has(privilege) && wanted(privilege)).sort();
     return privileges.length > 0 ? [{ id: principal.id, privileges }] : [];
   });
@@ -103,7 +110,9 @@ export function holders(
 
 /** True when the principal may change permissions on `/`: an administrator, whose rights over guests are intended. */
 export function administrators(data: AccessData): ReadonlySet<string> {
-  return new Set(holders(data, '/', undefined, (privilege) => privilege === 'Permissions.Modify').map(({ id }) => id));
+  return new Set(
+    holders(data, '/', undefined, (privilege) => privilege === 'Permissions.Modify').map(({ id }) => id),
+  );
 }
 
 const changesGuests = (privilege: string): boolean =>
@@ -145,7 +154,8 @@ function compute({ acl, roles, users }: ClusterDetail): Known<boolean> {
       continue;
     }
     const owner = ugid.split('!')[0] ?? ugid;
-    if (owner !== 'root@pam' && enabled.get(owner)?.enabled === true && !admins.has(owner)) parties.add(owner);
+    if (owner !== 'root@pam' && enabled.get(owner)?.enabled === true && !admins.has(owner))
+      parties.add(owner);
   }
   return { known: true, value: parties.size > 1 };
 }

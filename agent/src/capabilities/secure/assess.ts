@@ -52,7 +52,12 @@ export function assess(check: Check, detail: GuestDetail, surroundings: Surround
   const current = factsOf(detail, detail.currentConfig.value, surroundings);
   const now = evaluate(check, current);
   if (now.state === 'fail') {
-    return settled('fixed-pending-restart', current, 'A pending change mends it at the next stop and start.', now);
+    return settled(
+      'fixed-pending-restart',
+      current,
+      'A pending change mends it at the next stop and start.',
+      now,
+    );
   }
   return settled(verdict.state, facts, verdict.state === 'na' ? verdict.reason : '');
 }
@@ -80,7 +85,10 @@ function failed(
   if (!remedy) return base;
   const { lock } = facts.guest;
   if (lock !== undefined && remedy.actions.some(({ kind }) => kind === 'edit')) {
-    return { ...base, remedy: { actions: [], text: `${remedy.text} Not offered now: the guest is locked (${lock}).` } };
+    return {
+      ...base,
+      remedy: { actions: [], text: `${remedy.text} Not offered now: the guest is locked (${lock}).` },
+    };
   }
   return { ...base, remedy };
 }

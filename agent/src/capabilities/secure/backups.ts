@@ -66,5 +66,7 @@ export async function readBackups(
   }
   const inactive = inventory.storages.filter(({ content, active }) => content.includes('backup') && !active);
   unread.push(...inactive.map(({ id, node }) => `storage ${id} on ${node} is not active`));
+  const hidden = inventory.gaps.filter(({ what }) => what === 'storages');
+  unread.push(...hidden.map(({ reason }) => reason.replace(/\.$/, '')));
   return { newest, unread };
 }

@@ -24,7 +24,9 @@ export function combine(rules: readonly Rule[]): Rule {
     needs: [...new Set(rules.flatMap(({ needs }) => needs))],
     evaluate(facts) {
       const parts = judge(rules, facts);
-      const reasons = parts.flatMap(({ verdict }) => (verdict.state === 'unknown' ? [verdict.reason] : []));
+      const reasons = [
+        ...new Set(parts.flatMap(({ verdict }) => (verdict.state === 'unknown' ? [verdict.reason] : []))),
+      ];
       const failed = failures(parts);
       if (failed.length > 0) {
         const notes = failed.flatMap(({ verdict }) => (verdict.note === undefined ? [] : [verdict.note]));
@@ -33,7 +35,9 @@ export function combine(rules: readonly Rule[]): Rule {
           failed.flatMap(({ verdict }) => verdict.evidence),
           {
             severity: worst(
-              failed.map(({ rule, verdict }) => verdict.severity ?? severityFor(rule.severity, facts.profile)),
+              failed.map(
+                ({ rule, verdict }) => verdict.severity ?? severityFor(rule.severity, facts.profile),
+              ),
             ),
             ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
           },

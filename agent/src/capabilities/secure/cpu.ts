@@ -61,7 +61,10 @@ export function hostFlags({ inventory, cluster }: Facts): Known<ReadonlySet<stri
     if (!online) continue;
     const status = cluster.nodeStatus[name];
     if (!status?.known) {
-      return { known: false, reason: `the CPU of node ${name} is not known: ${status?.reason ?? 'not read'}` };
+      return {
+        known: false,
+        reason: `the CPU of node ${name} is not known: ${status?.reason ?? 'not read'}`,
+      };
     }
     const cpu = nodeCpu(status.value);
     if (!cpu) return { known: false, reason: `node ${name} does not report its CPU flags` };

@@ -122,7 +122,10 @@ export function read<K extends DataName>(facts: Facts, name: K): Known<Data[K]> 
   const datum = readers[name](facts);
   if (datum.known) return datum;
   const privilege = datum.privilege === undefined ? '' : ` (needs ${datum.privilege})`;
-  return { known: false, reason: `${names[name]} could not be read: ${datum.reason}${privilege}` };
+  return {
+    known: false,
+    reason: `${names[name]} could not be read: ${datum.reason.replace(/\.$/, '')}${privilege}`,
+  };
 }
 
 /** The facts of a guest under one of its configurations. */

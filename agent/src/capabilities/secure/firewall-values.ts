@@ -15,7 +15,8 @@ export const datacenterFirewallOn = (options: Readonly<Record<string, string>>):
   firewallFlag(options, 'enable', false);
 
 /** Guest firewall: off unless `enable` says otherwise. */
-export const guestFirewallOn = ({ options }: GuestFirewall): boolean => firewallFlag(options, 'enable', false);
+export const guestFirewallOn = ({ options }: GuestFirewall): boolean =>
+  firewallFlag(options, 'enable', false);
 
 type Groups = Readonly<Record<string, readonly FirewallRule[]>>;
 
@@ -50,13 +51,24 @@ export const ruleText = (rule: FirewallRule): string =>
   ].join(' ');
 
 const services: Readonly<Record<string, number>> = {
-  ssh: 22, telnet: 23, epmap: 135, 'netbios-ssn': 139, 'microsoft-ds': 445, 'ms-sql-s': 1433, mysql: 3306,
-  'ms-wbt-server': 3389, postgresql: 5432, redis: 6379, bootps: 67, bootpc: 68,
+  ssh: 22,
+  telnet: 23,
+  epmap: 135,
+  'netbios-ssn': 139,
+  'microsoft-ds': 445,
+  'ms-sql-s': 1433,
+  mysql: 3306,
+  'ms-wbt-server': 3389,
+  postgresql: 5432,
+  redis: 6379,
+  bootps: 67,
+  bootpc: 68,
 };
 
 /** A port list of a firewall rule as ranges: `22,80,5900:5999,ssh`. Names that are not known are left out. */
 export function portRanges(text: string): readonly (readonly [from: number, to: number])[] {
-  const port = (part: string): number => (/^\d+$/.test(part) ? Number(part) : (services[part.toLowerCase()] ?? NaN));
+  const port = (part: string): number =>
+    /^\d+$/.test(part) ? Number(part) : (services[part.toLowerCase()] ?? NaN);
   return text
     .split(',')
     .map((part) => part.trim())

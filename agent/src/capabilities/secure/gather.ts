@@ -32,7 +32,10 @@ export async function gather(
 ): Promise<Gathered> {
   const stage = (name: string) => (p: { done: number; total: number }) =>
     progress({ stage: name, done: p.done, total: p.total });
-  const cluster = await readClusterDetail(client, inventory, { signal, onProgress: stage('reading the cluster') });
+  const cluster = await readClusterDetail(client, inventory, {
+    signal,
+    onProgress: stage('reading the cluster'),
+  });
   const details = await mapLimit(
     guests,
     concurrency,
@@ -54,7 +57,10 @@ async function readNics(
   const read = new Set(details.map(({ guest }) => guest.vmid));
   const others = inventory.guests.filter(({ vmid }) => !read.has(vmid));
   if (others.length > maxOthers) {
-    return { known: false, reason: `${others.length} other guests would have to be read; check the whole cluster for that` };
+    return {
+      known: false,
+      reason: `${others.length} other guests would have to be read; check the whole cluster for that`,
+    };
   }
   const rest = await readGuestNics(client, others, 'all', {
     signal,
@@ -66,7 +72,13 @@ async function readNics(
     if (!config.known) return { known: false, reason: `guest ${guest.vmid}: ${config.reason}` };
     for (const { mac, bridge, tag } of nics(config.value)) {
       if (mac === undefined || bridge === undefined) continue;
-      own.push({ vmid: guest.vmid, template: guest.template, mac, bridge, ...(tag === undefined ? {} : { tag }) });
+      own.push({
+        vmid: guest.vmid,
+        template: guest.template,
+        mac,
+        bridge,
+        ...(tag === undefined ? {} : { tag }),
+      });
     }
   }
   return { known: true, value: [...own, ...rest.value] };

@@ -1,7 +1,14 @@
 import type { Finding, FindingState } from '../types.ts';
 import { severityRank } from './severity.ts';
 
-const states: readonly FindingState[] = ['fail', 'fixed-pending-restart', 'accepted', 'unknown', 'na', 'pass'];
+const states: readonly FindingState[] = [
+  'fail',
+  'fixed-pending-restart',
+  'accepted',
+  'unknown',
+  'na',
+  'pass',
+];
 
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

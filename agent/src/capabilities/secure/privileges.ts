@@ -6,7 +6,10 @@ import type { Facts } from './facts.ts';
 const qemuPrivileges: readonly (readonly [RegExp, string])[] = [
   [/^(cores|cpu|cpulimit|cpuunits|numa\d*|sockets|vcpus)$/, 'VM.Config.CPU'],
   [/^(memory|balloon|shares|allow-ksm)$/, 'VM.Config.Memory'],
-  [/^(acpi|hotplug|kvm|machine|scsihw|smbios1|tablet|vga|watchdog|audio0|rng0|usb\d+|hostpci\d+|serial\d+|virtiofs\d+)$/, 'VM.Config.HWType'],
+  [
+    /^(acpi|hotplug|kvm|machine|scsihw|smbios1|tablet|vga|watchdog|audio0|rng0|usb\d+|hostpci\d+|serial\d+|virtiofs\d+)$/,
+    'VM.Config.HWType',
+  ],
   [/^(agent|bios|description|name|onboot|ostype|protection|template|startup|tags)$/, 'VM.Config.Options'],
   [/^(boot|bootdisk|vmstatestorage|efidisk0|tpmstate0|(scsi|virtio|ide|sata|unused)\d+)$/, 'VM.Config.Disk'],
   [/^net\d+$/, 'VM.Config.Network'],

@@ -1,17 +1,21 @@
 import { markdownCode, markdownText } from '../markdown.ts';
 import type { Evidence, Finding, Skill } from '../types.ts';
-import { listed, plural } from './phrases.ts';
+import { listed, plural, prose } from './phrases.ts';
 
-const short = (text: string, most = 100): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const short = (text: string, most = 100): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
 const evidenceText = ({ key, value }: Evidence): string =>
-  value === key ? markdownCode(short(key)) : `${markdownCode(`${short(key)}: ${value === null ? '(not set)' : short(value)}`)}`;
+  markdownCode(value === key ? short(key) : `${short(key)}: ${value === null ? '(not set)' : short(value)}`);
 
 const evidenceOf = ({ evidence }: Finding): string =>
-  [...evidence.slice(0, 3).map(evidenceText), ...(evidence.length > 3 ? [`and ${evidence.length - 3} more`] : [])].join(', ');
+  [
+    ...evidence.slice(0, 3).map(evidenceText),
+    ...(evidence.length > 3 ? [`and ${evidence.length - 3} more`] : []),
+  ].join(', ');
 
 const fix = ({ fixable, remedy }: Finding): string =>
-  `${fixable ? 'In the plan' : 'By hand'}: ${markdownText(remedy ?? '')}`;
+  `${fixable ? 'In the plan' : 'By hand'}: ${prose(remedy ?? '')}`;
 
 /** For someone new to it: what was found, why it matters, what to do. */
 export const findingsExplained = (findings: readonly Finding[]): string =>
@@ -20,7 +24,7 @@ export const findingsExplained = (findings: readonly Finding[]): string =>
       [
         `#### ${finding.title} (${finding.severity})`,
         '',
-        markdownText(finding.explanation),
+        prose(finding.explanation),
         '',
         `- Found: ${evidenceOf(finding)}`,
         `- ${fix(finding)}`,
@@ -58,7 +62,9 @@ export function findingsTable(findings: readonly Finding[], withObject: boolean)
     `| ${head.join(' | ')} |`,
     `| ${head.map(() => '---').join(' | ')} |`,
     ...findings.slice(0, mostRows).map((finding) => `| ${cells(finding)} |`),
-    ...(findings.length > mostRows ? ['', `${findings.length - mostRows} more rows are in the findings.`] : []),
+    ...(findings.length > mostRows
+      ? ['', `${findings.length - mostRows} more rows are in the findings.`]
+      : []),
   ].join('\n');
 }
 
@@ -75,13 +81,19 @@ export function findingsByCheck(findings: readonly Finding[], skill: Skill): str
     .flatMap((group) => {
       const [first] = group;
       if (!first) return [];
-      const guests = group.map(({ object, objectName }) => `${object.split('/')[1] ?? object} ${markdownText(objectName)}`);
+      const guests = group.map(
+        ({ object, objectName }) => `${object.split('/')[1] ?? object} ${markdownText(objectName)}`,
+      );
       const fixable = group.filter((finding) => finding.fixable).length;
       const fixes =
-        fixable === 0 ? 'By hand.' : fixable === group.length ? 'In the plan.' : `In the plan for ${fixable} of them.`;
+        fixable === 0
+          ? 'By hand.'
+          : fixable === group.length
+            ? 'In the plan.'
+            : `In the plan for ${fixable} of them.`;
       return [
         `- **${first.severity}** ${first.id} ${first.title}: ${plural(group.length, 'guest')} (${listed(guests, 8)}). ${fixes}`,
-        ...(skill === 'beginner' ? [`  ${markdownText(first.explanation)}`] : []),
+        ...(skill === 'beginner' ? [`  ${prose(first.explanation)}`] : []),
       ];
     })
     .join('\n');

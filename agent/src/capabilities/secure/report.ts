@@ -1,9 +1,8 @@
 import type { Plan } from '../../plans/types.ts';
-import { markdownText } from '../markdown.ts';
+import { markdownCode, markdownText } from '../markdown.ts';
 import type { Finding, Skill, WorkContext } from '../types.ts';
-import { guestLabel } from './label.ts';
 import type { GuestResult } from './plan.ts';
-import { listed, plural } from './phrases.ts';
+import { guestMarkdown, listed, plural, prose } from './phrases.ts';
 import { findingsByCheck, findingsExplained, findingsListed, findingsTable } from './report-findings.ts';
 import { scoreOf } from './scores.ts';
 
@@ -36,7 +35,7 @@ export function report({ results, findings, plan, context }: Reported): string {
 function heading(results: readonly GuestResult[]): string {
   const [first] = results;
   return results.length === 1 && first
-    ? `## Security of ${markdownText(guestLabel(first.guest))}`
+    ? `## Security of ${guestMarkdown(first.guest)}`
     : `## Security of ${results.length} guests`;
 }
 
@@ -49,7 +48,8 @@ const counted = (open: readonly Finding[]): string =>
 
 function summary(results: readonly GuestResult[], open: readonly Finding[], skill: Skill): string {
   const scores = results.map((result) => ({ result, ...scoreOf(result) }));
-  const found = open.length === 0 ? 'No open finding.' : `${plural(open.length, 'open finding')}: ${counted(open)}.`;
+  const found =
+    open.length === 0 ? 'No open finding.' : `${plural(open.length, 'open finding')}: ${counted(open)}.`;
   const [only] = scores;
   if (scores.length === 1 && only) {
     const score = `Score **${only.score}** of 100, ${only.coverage} % of the checks that apply could be carried out.`;
@@ -57,7 +57,9 @@ function summary(results: readonly GuestResult[], open: readonly Finding[], skil
       ? `${found} ${score} The score starts at 100 and goes down with each finding, most for the gravest. What could not be checked is no reason to feel safe; it is listed below.`
       : `${found} ${score}`;
   }
-  const worst = scores.toSorted((a, b) => a.score - b.score || a.result.guest.vmid - b.result.guest.vmid).slice(0, 15);
+  const worst = scores
+    .toSorted((a, b) => a.score - b.score || a.result.guest.vmid - b.result.guest.vmid)
+    .slice(0, 15);
   return [
     found,
     '',
@@ -65,9 +67,11 @@ function summary(results: readonly GuestResult[], open: readonly Finding[], skil
     '| --- | ---: | ---: | ---: |',
     ...worst.map(
       ({ result, score, coverage, counts }) =>
-        `| ${markdownText(guestLabel(result.guest))} | ${score} | ${coverage} % | ${counts.fail} |`,
+        `| ${guestMarkdown(result.guest)} | ${score} | ${coverage} % | ${counts.fail} |`,
     ),
-    ...(scores.length > worst.length ? ['', `The ${worst.length} with the lowest score of ${scores.length}.`] : []),
+    ...(scores.length > worst.length
+      ? ['', `The ${worst.length} with the lowest score of ${scores.length}.`]
+      : []),
   ].join('\n');
 }
 
@@ -91,9 +95,11 @@ function otherSection(title: string, findings: readonly Finding[], state: Findin
     .slice(0, 30)
     .map(
       ({ id, title: name, object, explanation }) =>
-        `- ${id} ${name} (${object}): ${markdownText(lastSentence(explanation))}`,
+        `- ${id} ${name} (${object}): ${prose(lastSentence(explanation))}`,
     );
-  return [`### ${title}`, '', ...lines, ...(some.length > 30 ? [`- and ${some.length - 30} more`] : [])].join('\n');
+  return [`### ${title}`, '', ...lines, ...(some.length > 30 ? [`- and ${some.length - 30} more`] : [])].join(
+    '\n',
+  );
 }
 
 const lastSentence = (text: string): string => text.split(/(?<=\.)\s+(?=[A-Z])/).at(-1) ?? text;
@@ -114,11 +120,11 @@ function unknownSection(findings: readonly Finding[], { inventory }: Reported['c
       const ids = [...new Set(same.map(({ id }) => id))];
       const objects = [...new Set(same.map(({ object }) => object))];
       const where = objects.length > 1 ? ` (${plural(objects.length, 'guest')})` : '';
-      return `- ${listed(ids, 12)}${where}: ${markdownText(reason)}`;
+      return `- ${listed(ids, 12)}${where}: ${prose(reason)}`;
     });
   const gaps = inventory.gaps.map(
     ({ what, reason, privilege }) =>
-      `- ${markdownText(what)}: ${markdownText(reason)}${privilege === undefined ? '' : ` (needs ${privilege})`}`,
+      `- ${prose(what)}: ${prose(reason)}${privilege === undefined ? '' : ` (needs ${privilege})`}`,
   );
   if (lines.length + gaps.length === 0) return '';
   const more = byReason.size > 40 ? [`- and ${byReason.size - 40} more reasons`] : [];
@@ -140,4 +146,4 @@ function planSection(plan: Plan | null, skill: Skill): string {
 }
 
 const footer = ({ inventory, userid }: Reported['context']): string =>
-  `As of ${inventory.collectedAt}, read as ${markdownText(userid)} from ${markdownText(inventory.target)}${inventory.demo ? ' (demo cluster)' : ''}.`;
+  `As of ${inventory.collectedAt}, read as ${markdownText(userid)} from ${markdownCode(inventory.target)}${inventory.demo ? ' (demo cluster)' : ''}.`;

@@ -136,7 +136,9 @@ export function draftSteps(requests: readonly Request[]): readonly DraftStep[] {
   const working = new Map<string, Working>();
   return objects.flatMap((object) => {
     const own = requests.filter(({ action }) => objectOf(action) === object);
-    const calls = own.flatMap(({ action, check }) => (action.kind === 'call' ? [callStep(action, check)] : []));
+    const calls = own.flatMap(({ action, check }) =>
+      action.kind === 'call' ? [callStep(action, check)] : [],
+    );
     const puts = groupsOf(own).flatMap((group) => {
       const { path, values, digest } = group.target;
       const state = working.get(path) ?? { values: new Map(Object.entries(values)), digest };

@@ -23,7 +23,11 @@ export function targetsOf(request: Request, inventory: Inventory): readonly Inve
   if (missing) throw new ProxmoxAiError('usage', missing, { hint: 'Name it in the request.' });
   const guests = selectGuests(request, inventory);
   if (guests.length > 0) return guests;
-  throw new ProxmoxAiError('guest-unknown', `There is no guest${node === undefined ? '' : ` on node ${node}`} that you may see.`, {
-    hint: 'A guest is visible with VM.Audit on /vms/VMID.',
-  });
+  throw new ProxmoxAiError(
+    'guest-unknown',
+    `There is no guest${node === undefined ? '' : ` on node ${node}`} that you may see.`,
+    {
+      hint: 'A guest is visible with VM.Audit on /vms/VMID.',
+    },
+  );
 }

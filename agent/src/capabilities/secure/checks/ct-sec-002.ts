@@ -7,7 +7,8 @@ export const ctSec002 = defineCheck({
   scope: 'lxc',
   rule: apparmor,
   why: 'AppArmor is what keeps a container away from the settings of the host kernel; it is switched off or loosened here.',
-  advice: 'Remove the raw line; use features or a VM for what needed it. Root edits /etc/pve/lxc/VMID.conf on the node; the API cannot write raw lines. Takes hold at the next stop and start.',
+  advice:
+    'Remove the raw line; use features or a VM for what needed it. Root edits /etc/pve/lxc/VMID.conf on the node; the API cannot write raw lines. Takes hold at the next stop and start.',
   effect: 'Needs the container stopped.',
   references: ['pct.adoc "AppArmor"', 'DIAG CG0006'],
 });

@@ -37,7 +37,8 @@ export const ctSec006 = defineCheck({
   scope: 'lxc',
   rule,
   why: 'Containers of different parties have the same ids on the host: one that gets out may touch the files of all others.',
-  advice: 'Give each party a range of its own by lxc.idmap, as root on the node; file owners have to be changed.',
+  advice:
+    'Give each party a range of its own by lxc.idmap, as root on the node; file owners have to be changed.',
   effect: 'Needs the container stopped; file owners change.',
   references: ['pve-container default idmap'],
 });

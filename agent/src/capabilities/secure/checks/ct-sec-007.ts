@@ -16,7 +16,11 @@ const rule = defineRule({
   remedy: (facts) => ({
     text: 'Turn nesting off.',
     actions: [
-      withoutNesting(facts, true, 'Services of systemd that ask for isolation, and containers inside, no longer start.'),
+      withoutNesting(
+        facts,
+        true,
+        'Services of systemd that ask for isolation, and containers inside, no longer start.',
+      ),
     ],
   }),
 });

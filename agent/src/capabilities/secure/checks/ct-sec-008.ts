@@ -16,9 +16,12 @@ const rule = defineRule({
   evaluate: (facts) => {
     if (!isUnprivileged(facts.config)) return na('The container is privileged (CT-SEC-007).');
     const type = osType(facts.config);
-    if (!nesting(facts) || systemd.includes(type) || hasTag(facts.guest, 'docker', 'k8s', 'podman')) return pass;
+    if (!nesting(facts) || systemd.includes(type) || hasTag(facts.guest, 'docker', 'k8s', 'podman'))
+      return pass;
     if (!['alpine', 'devuan', 'gentoo'].includes(type)) {
-      return unknown(`whether a system of type ${JSON.stringify(type)} uses systemd, which needs nesting, is not known`);
+      return unknown(
+        `whether a system of type ${JSON.stringify(type)} uses systemd, which needs nesting, is not known`,
+      );
     }
     return fail([configEvidence(facts, 'features', 'no nesting')]);
   },

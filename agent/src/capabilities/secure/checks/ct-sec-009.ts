@@ -26,7 +26,9 @@ const rule = defineRule({
     });
     return found.length === 0
       ? pass
-      : fail([configEvidence(facts, 'features', 'only what the container needs')], { severity: worst(found) });
+      : fail([configEvidence(facts, 'features', 'only what the container needs')], {
+          severity: worst(found),
+        });
   },
 });
 
@@ -36,7 +38,8 @@ export const ctSec009 = defineCheck({
   scope: 'lxc',
   rule,
   why: 'Each of these features opens a part of the kernel to the container: device nodes, mounts, key rings, user-space file systems.',
-  advice: 'Remove the features that nothing in the container uses (root@pam). keyctl is needed by Docker in unprivileged containers; mounts of NFS can hang the host.',
+  advice:
+    'Remove the features that nothing in the container uses (root@pam). keyctl is needed by Docker in unprivileged containers; mounts of NFS can hang the host.',
   effect: 'At the next stop and start.',
   references: ['pct.conf features'],
 });

@@ -12,12 +12,22 @@ import { defineCheck } from '../check.ts';
 
 /** Directories from which one reaches the host; what lies in them counts as well. */
 const hostOwn = [
-  '/etc', '/root', '/boot', '/dev', '/proc', '/sys', '/run', '/var/run/docker.sock', '/var/lib/vz', '/var/lib/pve-cluster',
+  '/etc',
+  '/root',
+  '/boot',
+  '/dev',
+  '/proc',
+  '/sys',
+  '/run',
+  '/var/run/docker.sock',
+  '/var/lib/vz',
+  '/var/lib/pve-cluster',
 ];
 
 function weight(facts: Facts, { volume, property }: Disk): Severity {
   const path = volume.replace(/(?<=.)\/+$/, '');
-  if (path === '/' || path === '/home' || hostOwn.some((directory) => isUnder(path, directory))) return 'critical';
+  if (path === '/' || path === '/home' || hostOwn.some((directory) => isUnder(path, directory)))
+    return 'critical';
   if (flag(property, 'ro')) return 'low';
   return isUnprivileged(facts.config) ? 'medium' : 'high';
 }
@@ -42,7 +52,8 @@ export const ctSec010 = defineCheck({
   scope: 'lxc',
   rule,
   why: 'The container reads or writes a directory of the host, which also stays out of backups, snapshots and replication.',
-  advice: 'Use a volume of a storage instead, or at least ro=1; keep shared directories under one place such as /mnt/bindmounts. Only root@pam may change a bind mount.',
+  advice:
+    'Use a volume of a storage instead, or at least ro=1; keep shared directories under one place such as /mnt/bindmounts. Only root@pam may change a bind mount.',
   effect: 'At the next stop and start.',
   references: ['pct.adoc "Bind Mount Points"'],
   exceptions: ['bindmount'],

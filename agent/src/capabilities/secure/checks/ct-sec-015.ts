@@ -16,7 +16,14 @@ function traces(facts: Facts): readonly Evidence[] {
   const { values } = facts.config;
   return (['tags', 'hostname', 'description'] as const)
     .filter((key) => runtime.test(values[key] ?? ''))
-    .map((key) => configEvidence(facts, key, 'a VM for container runtimes', key === 'description' ? '(names one)' : undefined));
+    .map((key) =>
+      configEvidence(
+        facts,
+        key,
+        'a VM for container runtimes',
+        key === 'description' ? '(names one)' : undefined,
+      ),
+    );
 }
 
 const rule = defineRule({

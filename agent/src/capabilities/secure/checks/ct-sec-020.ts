@@ -10,6 +10,8 @@ import { failIfAny } from '../verdict.ts';
 import { defineCheck } from '../check.ts';
 
 const dataPlaces = ['/data', '/srv', '/home', '/tmp'];
+/** Images of containers hold set-uid programs that are meant to work. */
+const imageStores = /^\/var\/lib\/(docker|containerd|containers|kubelet|rancher|lxc|lxd)(\/|$)/;
 const wanted = ['nodev', 'nosuid'];
 
 const isData = ({ mountPoint }: Disk): boolean =>
@@ -21,20 +23,31 @@ const options = (value: PropertyValue): readonly string[] =>
 
 const loose = ({ config }: Facts): readonly Disk[] =>
   disks(config).filter(
-    (disk) => disk.kind === 'mount' && isData(disk) && wanted.some((option) => !options(disk.property).includes(option)),
+    (disk) =>
+      disk.kind === 'mount' &&
+      isData(disk) &&
+      wanted.some((option) => !options(disk.property).includes(option)),
   );
 
 const rule = defineRule({
   severity: always('low'),
   needs: [],
-  evaluate: (facts) => failIfAny(loose(facts).map(({ key }) => configEvidence(facts, key, 'mountoptions=nodev;nosuid'))),
+  evaluate: (facts) =>
+    failIfAny(loose(facts).map(({ key }) => configEvidence(facts, key, 'mountoptions=nodev;nosuid'))),
   remedy: (facts) => ({
-    text: 'Mount the data volume without device nodes and set-uid programs.',
-    actions: loose(facts).map(({ key, property }) =>
-      setSubkeys(facts, key, { mountoptions: [...new Set([...options(property), ...wanted])].join(';') }, {
-        label: `mount ${key} with nodev and nosuid`,
-      }),
-    ),
+    text: 'Mount the data volume without device nodes and set-uid programs. A volume with images of containers is left to a person.',
+    actions: loose(facts)
+      .filter(({ mountPoint = '' }) => !imageStores.test(mountPoint))
+      .map(({ key, property }) =>
+        setSubkeys(
+          facts,
+          key,
+          { mountoptions: [...new Set([...options(property), ...wanted])].join(';') },
+          {
+            label: `mount ${key} with nodev and nosuid`,
+          },
+        ),
+      ),
   }),
 });
 

@@ -11,15 +11,20 @@ const secretName = /PASS|SECRET|TOKEN|KEY/i;
 
 /** Names of variables; the values are never shown. */
 const names = (env: string): readonly string[] =>
-  env.split(/\0|\\0/).flatMap((pair) => (pair.includes('=') ? [pair.slice(0, pair.indexOf('=')).trim()] : []));
+  env
+    .split(/\0|\\0/)
+    .flatMap((pair) => (pair.includes('=') ? [pair.slice(0, pair.indexOf('=')).trim()] : []));
 
 function found(facts: Facts): readonly Evidence[] {
   const { env, entrypoint } = facts.config.values;
   const secrets = env === undefined ? [] : names(env).filter((name) => secretName.test(name));
   const lines = rawLines(facts, ({ key }) => key.startsWith('lxc.environment'));
-  const replaced = entrypoint !== undefined && entrypoint !== '/sbin/init' && osType(facts.config) !== 'unmanaged';
+  const replaced =
+    entrypoint !== undefined && entrypoint !== '/sbin/init' && osType(facts.config) !== 'unmanaged';
   return [
-    ...(secrets.length > 0 ? [configEvidence(facts, 'env', 'no secrets', `names: ${secrets.join(', ')}`)] : []),
+    ...(secrets.length > 0
+      ? [configEvidence(facts, 'env', 'no secrets', `names: ${secrets.join(', ')}`)]
+      : []),
     ...lines.map((line) => lineEvidence(facts, line, 'not set', `name: ${names(line.value)[0] ?? '?'}`)),
     ...(replaced ? [configEvidence(facts, 'entrypoint', '/sbin/init')] : []),
   ];
@@ -37,7 +42,8 @@ export const ctSec021 = defineCheck({
   scope: 'lxc',
   rule,
   why: 'Everyone who may read the configuration, auditors included, reads these values; a replaced init may start anything.',
-  advice: 'Keep secrets in files on a volume of the container and take them out of env; check why the entry point was replaced.',
+  advice:
+    'Keep secrets in files on a volume of the container and take them out of env; check why the entry point was replaced.',
   effect: 'At the next stop and start.',
   references: ['pct.conf env, entrypoint (OCI)'],
 });

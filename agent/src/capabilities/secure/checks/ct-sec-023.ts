@@ -26,7 +26,8 @@ export const ctSec023 = defineCheck({
   scope: 'lxc',
   rule,
   why: 'One container can take the whole processor of the node, or fill its swap, at the cost of all others.',
-  advice: 'Set cores or cpulimit to what the container needs; how much that is, its load tells. Keep swap within four times the memory.',
+  advice:
+    'Set cores or cpulimit to what the container needs; how much that is, its load tells. Keep swap within four times the memory.',
   effect: 'Live.',
   references: ['pct.conf cores'],
 });

@@ -9,6 +9,10 @@ export const vmSec002 = defineCheck({
   why: 'The interfaces are attached to a firewall that is switched off, so everything may come in.',
   advice: 'Write rules for the services of the VM, then turn its firewall on.',
   effect: 'Live within about ten seconds.',
-  references: ['pve-firewall source default policies', 'pve-firewall.adoc "VM/CT incoming/outgoing DROP/REJECT"', 'HSE9 1.2.5'],
+  references: [
+    'pve-firewall source default policies',
+    'pve-firewall.adoc "VM/CT incoming/outgoing DROP/REJECT"',
+    'HSE9 1.2.5',
+  ],
   exceptions: ['router'],
 });

@@ -9,7 +9,9 @@ const rule = defineRule({
   severity: depends('info', [['confidential'], 'low']),
   needs: [],
   applies: ({ config }) =>
-    ['l26', 'win10', 'win11'].includes(osType(config)) ? null : 'Secure Boot is not expected of this OS type.',
+    ['l26', 'win10', 'win11'].includes(osType(config))
+      ? null
+      : 'Secure Boot is not expected of this OS type.',
   evaluate: (facts) => (isUefi(facts.config) ? pass : fail([configEvidence(facts, 'bios', 'ovmf')])),
 });
 
@@ -19,7 +21,8 @@ export const vmSec013 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Without UEFI nothing checks what boots: a changed boot loader stays unnoticed.',
-  advice: 'Use UEFI with Secure Boot for new VMs. Never switched on an installed system: it would no longer boot.',
+  advice:
+    'Use UEFI with Secure Boot for new VMs. Never switched on an installed system: it would no longer boot.',
   effect: 'Needs the VM off and its disk converted; not undone by a setting.',
   references: ['qm.adoc "BIOS and UEFI"'],
 });

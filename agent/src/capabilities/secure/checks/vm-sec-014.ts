@@ -34,7 +34,8 @@ export const vmSec014 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'The VM uses UEFI but has no keys to check its boot loader with, so Secure Boot cannot work.',
-  advice: 'With the VM off: remove efidisk0 and create one with efitype=4m,pre-enrolled-keys=1. Boot entries in NVRAM are lost; suspend BitLocker first. Keep the old disk until the VM has booted.',
+  advice:
+    'With the VM off: remove efidisk0 and create one with efitype=4m,pre-enrolled-keys=1. Boot entries in NVRAM are lost; suspend BitLocker first. Keep the old disk until the VM has booted.',
   effect: 'Needs the VM off; the NVRAM content is lost.',
   references: ['qm.adoc "BIOS and UEFI"'],
   exceptions: ['no-secure-boot'],

@@ -12,7 +12,9 @@ const rule = defineRule({
   severity: always('medium'),
   needs: [],
   applies: ({ config }) =>
-    sub(config, 'efidisk0', 'pre-enrolled-keys') === '1' ? null : 'No Secure Boot keys are enrolled (VM-SEC-014).',
+    sub(config, 'efidisk0', 'pre-enrolled-keys') === '1'
+      ? null
+      : 'No Secure Boot keys are enrolled (VM-SEC-014).',
   evaluate: (facts) =>
     sub(facts.config, 'efidisk0', 'ms-cert') === '2023k'
       ? pass
@@ -21,7 +23,8 @@ const rule = defineRule({
         }),
   remedy: (facts): Remedy => {
     const packages = read(facts, 'packages');
-    if (!packages.known) return { text: `Enrol the certificates of 2023. Not offered: ${packages.reason}.`, actions: [] };
+    if (!packages.known)
+      return { text: `Enrol the certificates of 2023. Not offered: ${packages.reason}.`, actions: [] };
     if (!atLeast(packages.value['qemu-server'], '9.1.4')) {
       return { text: 'Upgrade the node first: enrolling needs qemu-server 9.1.4 or newer.', actions: [] };
     }
@@ -29,14 +32,23 @@ const rule = defineRule({
     return {
       text: 'Enrol the certificates of 2023 next to those of 2011.',
       actions: [
-        setSubkeys(facts, 'efidisk0', { 'ms-cert': '2023k' }, {
-          label: 'enrol the Secure Boot certificates of 2023',
-          risk: windows ? 'disruptive' : 'safe',
-          irreversible: 'Certificates that are enrolled in the NVRAM stay there; the old ones remain valid beside them.',
-          ...(windows
-            ? { caution: 'BitLocker asks for its recovery key at the next start unless its protectors are suspended before.' }
-            : {}),
-        }),
+        setSubkeys(
+          facts,
+          'efidisk0',
+          { 'ms-cert': '2023k' },
+          {
+            label: 'enrol the Secure Boot certificates of 2023',
+            risk: windows ? 'disruptive' : 'safe',
+            irreversible:
+              'Certificates that are enrolled in the NVRAM stay there; the old ones remain valid beside them.',
+            ...(windows
+              ? {
+                  caution:
+                    'BitLocker asks for its recovery key at the next start unless its protectors are suspended before.',
+                }
+              : {}),
+          },
+        ),
       ],
     };
   },
@@ -48,7 +60,8 @@ export const vmSec015 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'The certificate of 2011 in this VM expired in June 2026: newer boot loaders are refused, and revoked ones are not.',
-  advice: 'Set ms-cert=2023k on efidisk0 (qemu-server 9.1.4 or newer). For Windows with BitLocker suspend the protectors first.',
+  advice:
+    'Set ms-cert=2023k on efidisk0 (qemu-server 9.1.4 or newer). For Windows with BitLocker suspend the protectors first.',
   effect: 'At the next cold start; certificates are added and stay.',
   references: ['qm.adoc "Secure Boot Certificate Expiration"'],
 });

@@ -22,7 +22,8 @@ export const vmSec016 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Windows 11 and Server 2025 keep keys in a TPM 2.0; without it there is no measured boot and no BitLocker without a password.',
-  advice: 'With the VM off: add tpmstate0 with version=v2.0. The version cannot be changed later, and removing it destroys the keys in it.',
+  advice:
+    'With the VM off: add tpmstate0 with version=v2.0. The version cannot be changed later, and removing it destroys the keys in it.',
   effect: 'Needs the VM off; removing it again destroys its keys.',
   references: ['qm.adoc "Trusted Platform Module"', 'DIAG WG0011'],
 });

@@ -7,7 +7,8 @@ export const vmSec017 = defineCheck({
   scope: 'qemu',
   rule: speculation,
   why: 'The virtual CPU hides what the guest kernel needs to protect itself against Spectre and its relatives, although the host has it.',
-  advice: 'Add the flags to the CPU (cpu=MODEL,flags=+spec-ctrl;+ssbd;+md-clear on Intel). Check /sys/devices/system/cpu/vulnerabilities in the guest afterwards.',
+  advice:
+    'Add the flags to the CPU (cpu=MODEL,flags=+spec-ctrl;+ssbd;+md-clear on Intel). Check /sys/devices/system/cpu/vulnerabilities in the guest afterwards.',
   effect: 'At the next stop and start.',
   references: ['qm.adoc "Meltdown / Spectre related CPU flags"', 'DIAG WG0037'],
 });

@@ -24,7 +24,8 @@ export const vmSec018 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'The VM may run VMs of its own: a far larger part of the host kernel is reachable from it.',
-  advice: 'Add -nested-virt to the CPU flags if nothing in the guest needs it; Windows VBS, WSL2 and Docker Desktop do.',
+  advice:
+    'Add -nested-virt to the CPU flags if nothing in the guest needs it; Windows VBS, WSL2 and Docker Desktop do.',
   effect: 'At the next stop and start.',
   references: ['qm.adoc CPU flags', 'generated/qm.conf.5-opts'],
   exceptions: ['nested'],

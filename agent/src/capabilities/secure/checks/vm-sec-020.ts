@@ -22,7 +22,10 @@ const rule = defineRule({
   },
   remedy: (facts) =>
     isOn(facts.config, 'kvm', true)
-      ? { text: 'A guest of another architecture can only be emulated: accept it, or run it on a node of its kind.', actions: [] }
+      ? {
+          text: 'A guest of another architecture can only be emulated: accept it, or run it on a node of its kind.',
+          actions: [],
+        }
       : {
           text: 'Return to KVM.',
           actions: [

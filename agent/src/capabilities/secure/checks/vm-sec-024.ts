@@ -26,7 +26,8 @@ export const vmSec024 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'A device of the host is opened by its address: the VM is bound to the node, and only root may change it.',
-  advice: 'Create a resource mapping for the USB device and use mapping=; remove serial or parallel ports of the host that nothing needs.',
+  advice:
+    'Create a resource mapping for the USB device and use mapping=; remove serial or parallel ports of the host that nothing needs.',
   effect: 'USB is re-plugged; serial and parallel ports need the VM off.',
   references: ['qm.adoc USB', 'mappings'],
   exceptions: ['home-assistant', 'homeassistant', 'passthrough'],

@@ -20,7 +20,10 @@ const rule = defineRule({
       shares.map((key) => configEvidence(facts, key, 'a narrow directory, or not set')),
       {
         ...(worse ? { severity: 'high' as const } : {}),
-        note: paths.length > 0 ? `Shared: ${[...new Set(paths)].join(', ')}.` : 'The directory mapping does not exist.',
+        note:
+          paths.length > 0
+            ? `Shared: ${[...new Set(paths)].join(', ')}.`
+            : 'The directory mapping does not exist.',
       },
     );
   },
@@ -32,7 +35,8 @@ export const vmSec025 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'The VM reads and writes a directory of the host through a daemon that runs as root there.',
-  advice: 'Narrow the mapped path to what the VM needs, or remove the share. Removing it takes the mount away from the guest.',
+  advice:
+    'Narrow the mapped path to what the VM needs, or remove the share. Removing it takes the mount away from the guest.',
   effect: 'At the next stop and start.',
   references: ['qm.adoc "Virtio-fs"'],
   exceptions: ['virtiofs'],

@@ -30,7 +30,8 @@ export const vmSec030 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'The snapshot holds the memory of the VM, with the keys and passwords that were in it.',
-  advice: 'Delete the snapshot if nobody needs to go back to it. Deleting cannot be undone and causes disk load.',
+  advice:
+    'Delete the snapshot if nobody needs to go back to it. Deleting cannot be undone and causes disk load.',
   effect: 'Not undone.',
   references: ['qm.adoc snapshots', 'DIAG WG0035'],
 });

@@ -33,12 +33,20 @@ const rule = defineRule({
   },
   remedy: (facts) => {
     if (!disks(facts.config).some(({ kind }) => kind === 'disk')) {
-      return { text: 'The VM has no disk of its own, so it may be running from this medium: look before ejecting it.', actions: [] };
+      return {
+        text: 'The VM has no disk of its own, so it may be running from this medium: look before ejecting it.',
+        actions: [],
+      };
     }
     return {
       text: 'Eject the medium; the drive stays.',
       actions: media(facts).map(({ key }) =>
-        setSubkeys(facts, key, { file: 'none', size: null }, { label: `eject the medium of ${key}`, effect: 'live' }),
+        setSubkeys(
+          facts,
+          key,
+          { file: 'none', size: null },
+          { label: `eject the medium of ${key}`, effect: 'live' },
+        ),
       ),
     };
   },

@@ -12,17 +12,23 @@ const hasDrive = ({ config }: Facts): boolean => disks(config).some(({ kind }) =
 
 function serious(facts: Facts): readonly Evidence[] {
   const { cipassword, sshkeys } = facts.config.values;
-  if (cipassword !== undefined) return [configEvidence(facts, 'cipassword', 'not set', '(a password is set)')];
-  if (sshkeys === undefined) return hasDrive(facts) ? [configEvidence(facts, 'sshkeys', 'at least one key')] : [];
+  if (cipassword !== undefined)
+    return [configEvidence(facts, 'cipassword', 'not set', '(a password is set)')];
+  if (sshkeys === undefined)
+    return hasDrive(facts) ? [configEvidence(facts, 'sshkeys', 'at least one key')] : [];
   const weak = weakKeys(sshkeys);
-  return weak.length > 0 ? [configEvidence(facts, 'sshkeys', 'Ed25519, ECDSA or RSA from 2048 bit', weak.join('; '))] : [];
+  return weak.length > 0
+    ? [configEvidence(facts, 'sshkeys', 'Ed25519, ECDSA or RSA from 2048 bit', weak.join('; '))]
+    : [];
 }
 
 const rule = defineRule({
   severity: always('medium'),
   needs: [],
   applies: (facts) =>
-    hasDrive(facts) || facts.config.values.cipassword !== undefined || facts.config.values.sshkeys !== undefined
+    hasDrive(facts) ||
+    facts.config.values.cipassword !== undefined ||
+    facts.config.values.sshkeys !== undefined
       ? null
       : 'The VM is not set up by cloud-init.',
   evaluate: (facts) => {
@@ -42,7 +48,8 @@ export const vmSec032 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'A password that cloud-init sets can be guessed over the network, and weak or missing SSH keys leave it as the only way in.',
-  advice: 'Set sshkeys to strong keys, delete cipassword and renew the cloud-init image (PUT …/cloudinit). The password cannot be read back, so it is left to a person.',
+  advice:
+    'Set sshkeys to strong keys, delete cipassword and renew the cloud-init image (PUT …/cloudinit). The password cannot be read back, so it is left to a person.',
   effect: 'The guest reads it at its next cloud-init run.',
   references: ['qm-cloud-init.adoc'],
 });

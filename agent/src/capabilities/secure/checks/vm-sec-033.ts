@@ -17,7 +17,8 @@ const rule = defineRule({
   severity: always('low'),
   needs: ['status'],
   applies: (facts) => {
-    if (!disks(facts.config).some(({ kind }) => kind === 'cloudinit')) return 'No cloud-init drive is attached.';
+    if (!disks(facts.config).some(({ kind }) => kind === 'cloudinit'))
+      return 'No cloud-init drive is attached.';
     return facts.guest.status === 'running' ? null : 'The VM does not run.';
   },
   settled: (facts) => (secret(facts) === null ? pass : null),
@@ -40,7 +41,8 @@ export const vmSec033 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Every root process in the VM can mount the cloud-init drive and read the password and user data on it.',
-  advice: 'After the first boot remove the cloud-init drive, or at least cipassword. PVE can then no longer change address or host name.',
+  advice:
+    'After the first boot remove the cloud-init drive, or at least cipassword. PVE can then no longer change address or host name.',
   effect: 'Pending for IDE and SATA, live for SCSI.',
   references: ['qm-cloud-init.adoc'],
 });

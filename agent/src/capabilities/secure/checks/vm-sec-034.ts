@@ -37,7 +37,8 @@ export const vmSec034 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Whoever may run commands or write files through the guest agent is root in the VM.',
-  advice: 'Use a role without VM.GuestAgent.Unrestricted, FileRead and FileWrite; PVEVMUser and PVEVMAdmin contain some of them.',
+  advice:
+    'Use a role without VM.GuestAgent.Unrestricted, FileRead and FileWrite; PVEVMUser and PVEVMAdmin contain some of them.',
   effect: 'Live.',
   references: ['pve-access-control privgroups', 'pveum.adoc'],
 });

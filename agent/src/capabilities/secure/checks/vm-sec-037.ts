@@ -24,11 +24,21 @@ const rule = defineRule({
   },
   remedy: (facts) => {
     if (severityFor(severity, facts.profile) === 'info') {
-      return { text: 'Acceptable while all guests belong to one party; set allow-ksm=0 for confidential ones.', actions: [] };
+      return {
+        text: 'Acceptable while all guests belong to one party; set allow-ksm=0 for confidential ones.',
+        actions: [],
+      };
     }
     const node = facts.inventory.nodes.find(({ name }) => name === facts.guest.node);
-    if (node?.memory === undefined || node.memoryUsed === undefined || node.memoryUsed / node.memory > roomy) {
-      return { text: 'Needs a look at the memory of the node first: without shared pages it may run out.', actions: [] };
+    if (
+      node?.memory === undefined ||
+      node.memoryUsed === undefined ||
+      node.memoryUsed / node.memory > roomy
+    ) {
+      return {
+        text: 'Needs a look at the memory of the node first: without shared pages it may run out.',
+        actions: [],
+      };
     }
     const packages = facts.cluster.packages[facts.guest.node];
     const version = packages?.known === true ? packages.value['qemu-server'] : undefined;
@@ -51,7 +61,8 @@ export const vmSec037 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Memory pages are shared between VMs: one tenant can find out what another has in memory.',
-  advice: 'Set allow-ksm=0 where VMs do not trust each other, after a look at how much memory the sharing saves.',
+  advice:
+    'Set allow-ksm=0 where VMs do not trust each other, after a look at how much memory the sharing saves.',
   effect: 'At the next stop and start.',
   references: ['kernel-samepage-merging.adoc', 'HSE9 1.2.6'],
 });

@@ -28,7 +28,8 @@ export const vmSec038 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Whoever is root on the node can read the memory of this confidential VM.',
-  advice: 'As root@pam: amd-sev type=snp with bios=ovmf and q35, or intel-tdx. Live migration, RAM snapshots and PCI passthrough are lost.',
+  advice:
+    'As root@pam: amd-sev type=snp with bios=ovmf and q35, or intel-tdx. Live migration, RAM snapshots and PCI passthrough are lost.',
   effect: 'Needs the VM off.',
   references: ['qm.adoc "Memory Encryption"'],
 });

@@ -6,10 +6,12 @@ import { always } from '../severity.ts';
 import { failIfAny } from '../verdict.ts';
 import { defineCheck } from '../check.ts';
 
-const sharesFolders = ({ config }: Facts): boolean => sub(config, 'spice_enhancements', 'foldersharing') === '1';
+const sharesFolders = ({ config }: Facts): boolean =>
+  sub(config, 'spice_enhancements', 'foldersharing') === '1';
 const sharesClipboard = ({ config }: Facts): boolean => sub(config, 'vga', 'clipboard') === 'vnc';
 /** Sound belongs on a desktop; production guests are taken for servers. */
-const isServer = ({ profile }: Facts): boolean => ['prod', 'critical'].includes(profile.criticality) || profile.exposed;
+const isServer = ({ profile }: Facts): boolean =>
+  ['prod', 'critical'].includes(profile.criticality) || profile.exposed;
 
 const rule = defineRule({
   severity: always('low'),
@@ -26,7 +28,14 @@ const rule = defineRule({
   remedy: (facts) => {
     const actions = [
       ...(sharesFolders(facts)
-        ? [setSubkeys(facts, 'spice_enhancements', { foldersharing: null }, { label: 'stop sharing folders by SPICE' })]
+        ? [
+            setSubkeys(
+              facts,
+              'spice_enhancements',
+              { foldersharing: null },
+              { label: 'stop sharing folders by SPICE' },
+            ),
+          ]
         : []),
       ...(sharesClipboard(facts)
         ? [setSubkeys(facts, 'vga', { clipboard: null }, { label: 'stop sharing the clipboard by VNC' })]
@@ -48,7 +57,8 @@ export const vmSec039 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Clipboard, shared folders, shared memory and sound are ways by which data leaves the VM unseen.',
-  advice: 'Remove what nobody uses: foldersharing of spice_enhancements (root@pam), clipboard of vga, ivshmem (root@pam), audio0.',
+  advice:
+    'Remove what nobody uses: foldersharing of spice_enhancements (root@pam), clipboard of vga, ivshmem (root@pam), audio0.',
   effect: 'At the next stop and start.',
   references: ['qm.conf options'],
   exceptions: ['desktop'],

@@ -16,7 +16,12 @@ const rule = defineRule({
     const upstream = installed.replace(/^\d+:/, '').split('-')[0] ?? installed;
     if (compareVersions(running, upstream) >= 0) return pass;
     return fail([
-      { path: `${facts.path}/status/current`, key: 'running-qemu', value: running, expected: `${upstream} (installed)` },
+      {
+        path: `${facts.path}/status/current`,
+        key: 'running-qemu',
+        value: running,
+        expected: `${upstream} (installed)`,
+      },
     ]);
   },
 });
@@ -27,7 +32,8 @@ export const vmSec040 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'The VM still runs in the QEMU process of before the update, with its weaknesses.',
-  advice: 'Migrate it to another node and back, or reboot it through PVE (POST …/status/reboot). A restart from inside the guest keeps the old process.',
+  advice:
+    'Migrate it to another node and back, or reboot it through PVE (POST …/status/reboot). A restart from inside the guest keeps the old process.',
   effect: 'Migration: live; otherwise at the next stop and start.',
   references: ['qm.adoc', 'status/current fields'],
 });

@@ -14,7 +14,10 @@ const rule = defineRule({
   evaluate: (facts) => {
     if (facts.config.values.vmgenid !== '0') return pass;
     const directory = isWindows(facts.config) && hasTag(facts.guest, 'dc', 'domain-controller', 'ad');
-    return fail([configEvidence(facts, 'vmgenid', 'a generated id')], directory ? { severity: 'medium' } : {});
+    return fail(
+      [configEvidence(facts, 'vmgenid', 'a generated id')],
+      directory ? { severity: 'medium' } : {},
+    );
   },
   remedy: (facts) => ({
     text: 'Give the VM a generation id.',

@@ -41,7 +41,8 @@ export const vmSec042 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Emulated old hardware is much code that few look at; most escapes from VMs came through such devices.',
-  advice: 'Change to VirtIO network and SCSI devices, a current machine version and a standard display (see the optimization checks). The guest needs the drivers first.',
+  advice:
+    'Change to VirtIO network and SCSI devices, a current machine version and a standard display (see the optimization checks). The guest needs the drivers first.',
   effect: 'At the next stop and start; the network device changes.',
   references: ['qm.adoc (legacy devices kept for compatibility)'],
   exceptions: ['legacy'],

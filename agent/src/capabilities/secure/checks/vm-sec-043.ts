@@ -15,12 +15,20 @@ const rule = defineRule({
   needs: [],
   evaluate: (facts) => {
     const source = sub(facts.config, 'rng0', 'source');
-    const bad = source === undefined ? bootsFromNet(facts) : source === '/dev/random' || source === '/dev/hwrng';
+    const bad =
+      source === undefined ? bootsFromNet(facts) : source === '/dev/random' || source === '/dev/hwrng';
     return bad ? fail([configEvidence(facts, 'rng0', 'source=/dev/urandom')]) : pass;
   },
   remedy: (facts) => ({
     text: 'Take random numbers from /dev/urandom of the node.',
-    actions: [setSubkeys(facts, 'rng0', { source: '/dev/urandom' }, { label: 'take random numbers from /dev/urandom' })],
+    actions: [
+      setSubkeys(
+        facts,
+        'rng0',
+        { source: '/dev/urandom' },
+        { label: 'take random numbers from /dev/urandom' },
+      ),
+    ],
   }),
 });
 

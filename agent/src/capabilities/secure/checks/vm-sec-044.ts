@@ -36,7 +36,8 @@ export const vmSec044 = defineCheck({
   scope: 'qemu',
   rule,
   why: 'Others may replace or read the disks of this VM through the storage that they lie on.',
-  advice: 'Grant Datastore.AllocateSpace and Datastore.Audit instead of Datastore.Allocate; import raw devices into a storage.',
+  advice:
+    'Grant Datastore.AllocateSpace and Datastore.Audit instead of Datastore.Allocate; import raw devices into a storage.',
   effect: 'Live.',
   references: ['pve-storage check_volume_access'],
 });

@@ -10,7 +10,13 @@ import { fail, na, pass, unknown } from '../verdict.ts';
 
 const hour = 3600;
 /** Hours between two restore points that the class allows (catalogue 11.1). */
-const rpoHours: Readonly<Record<Criticality, number>> = { critical: 4, prod: 24, standard: 24, dev: 168, lab: 168 };
+const rpoHours: Readonly<Record<Criticality, number>> = {
+  critical: 4,
+  prod: 24,
+  standard: 24,
+  dev: 168,
+  lab: 168,
+};
 const tolerance = 1.5;
 
 const exempt = ({ guest }: Facts): string | null => {
@@ -43,19 +49,40 @@ export const backupCoverage = defineRule({
     };
     if (listed || jobs.length === 0) return fail([evidence]);
     if (!jobs.some(({ enabled }) => enabled)) {
-      return fail([evidence], { note: 'Only disabled jobs include it; PVE lists it as covered all the same.' });
+      return fail([evidence], {
+        note: 'Only disabled jobs include it; PVE lists it as covered all the same.',
+      });
     }
     return age(facts);
   },
   remedy: (facts, { backupJobs }) => {
     if (backupJobs.some((job) => job.enabled && covers(job, facts))) {
-      return { text: 'A job includes the guest but there is no recent restore point: look at the last runs of the job.', actions: [] };
+      return {
+        text: 'A job includes the guest but there is no recent restore point: look at the last runs of the job.',
+        actions: [],
+      };
     }
     const job = backupJobs
-      .filter(({ enabled, all, pool, vmids, node }) => enabled && !all && pool === undefined && vmids.length > 0 && (node === undefined || node === facts.guest.node))
+      .filter(
+        ({ enabled, all, pool, vmids, node }) =>
+          enabled &&
+          !all &&
+          pool === undefined &&
+          vmids.length > 0 &&
+          (node === undefined || node === facts.guest.node),
+      )
       .sort((a, b) => b.vmids.length - a.vmids.length || (a.id < b.id ? -1 : 1))[0];
-    if (!job) return { text: 'No enabled job with a list of guests exists to add it to: create a backup job.', actions: [] };
-    return { text: `Add the guest to backup job ${job.id}.`, actions: [join(facts, job)] };
+    if (!job)
+      return {
+        text: 'No enabled job with a list of guests exists to add it to: create a backup job.',
+        actions: [],
+      };
+    const rhythm = job.schedule === undefined ? '' : `, which runs at ${job.schedule}`;
+    const rpo = rpoHours[facts.profile.criticality];
+    return {
+      text: `Add the guest to backup job ${job.id}${rhythm}. A guest of its class (${facts.profile.criticality}) should have a restore point every ${rpo} hours.`,
+      actions: [join(facts, job)],
+    };
   },
 });
 

@@ -8,7 +8,9 @@ import { fail, pass, unknown, type Verdict } from '../verdict.ts';
 /** The table's version for what is reported: `3.21.2` → `3.21`, `9.4` → `9`. */
 function versionIn(versions: Readonly<Record<string, string>>, reported: string): string | undefined {
   const parts = reported.split('.');
-  return parts.map((_, i) => parts.slice(0, parts.length - i).join('.')).find((version) => Object.hasOwn(versions, version));
+  return parts
+    .map((_, i) => parts.slice(0, parts.length - i).join('.'))
+    .find((version) => Object.hasOwn(versions, version));
 }
 
 function judge(facts: Facts, id: string, version: string, pretty: string): Verdict {
@@ -45,7 +47,9 @@ export const guestOsEnd = defineRule({
     }
     const type = osType(facts.config);
     if (Object.hasOwn(legacyOsTypes, type)) {
-      return fail([configEvidence(facts, 'ostype', 'a supported system')], { note: `${legacyOsTypes[type] ?? type}.` });
+      return fail([configEvidence(facts, 'ostype', 'a supported system')], {
+        note: `${legacyOsTypes[type] ?? type}.`,
+      });
     }
     if (type === 'win10') {
       return fail([configEvidence(facts, 'ostype', 'a supported system')], {

@@ -13,7 +13,8 @@ const needsRules: Remedy = {
   actions: [],
 };
 
-const groupsOf = (facts: Facts) => (facts.cluster.securityGroups.known ? facts.cluster.securityGroups.value : {});
+const groupsOf = (facts: Facts) =>
+  facts.cluster.securityGroups.known ? facts.cluster.securityGroups.value : {};
 
 /** VM-SEC-002: NICs are attached to a firewall that is off. */
 export const guestFirewall = defineRule({
@@ -101,6 +102,8 @@ export const dropLogging = defineRule({
   },
   remedy: (facts, { firewall }) => ({
     text: 'Log dropped inbound packets at level info; the datacenter option log_ratelimit bounds the volume.',
-    actions: [setFirewallOption(facts, firewall, 'log_level_in', 'info', { label: 'log dropped inbound packets' })],
+    actions: [
+      setFirewallOption(facts, firewall, 'log_level_in', 'info', { label: 'log dropped inbound packets' }),
+    ],
   }),
 });

@@ -22,7 +22,10 @@ export const hookscript = defineRule({
       storage !== undefined &&
       (Number(storage.shared ?? 0) === 1 || networkTypes.includes(String(storage.type)));
     return shared
-      ? fail(evidence, { severity: 'high', note: 'It lies on a shared storage: whoever writes there runs code as root on the nodes.' })
+      ? fail(evidence, {
+          severity: 'high',
+          note: 'It lies on a shared storage: whoever writes there runs code as root on the nodes.',
+        })
       : fail(evidence, { note: 'Who may write the file on the node cannot be seen through the API.' });
   },
 });

@@ -44,7 +44,10 @@ interface Judged {
 function judged(facts: Facts): readonly Judged[] {
   const lines = rawLines(facts, ({ key }) => key === 'lxc.idmap' || key === 'lxc.id_map').map((line) => {
     const range = parseRange(line.value);
-    return { evidence: lineEvidence(facts, line, 'host ids from 100000'), severity: range && rangeSeverity(range) };
+    return {
+      evidence: lineEvidence(facts, line, 'host ids from 100000'),
+      severity: range && rangeSeverity(range),
+    };
   });
   const mounts = disks(facts.config).flatMap(({ key, property }) => {
     const idmap = subkey(property, 'idmap');
@@ -67,10 +70,9 @@ export const idMap = defineRule({
     const all = judged(facts);
     const found = all.flatMap(({ evidence, severity }) => (severity ? [{ evidence, severity }] : []));
     if (found.length > 0) {
-      return fail(
-        [...new Set(found.map(({ evidence }) => evidence))],
-        { severity: worst(found.map(({ severity }) => severity)) },
-      );
+      return fail([...new Set(found.map(({ evidence }) => evidence))], {
+        severity: worst(found.map(({ severity }) => severity)),
+      });
     }
     const strange = all.find(({ severity }) => severity === undefined);
     return strange ? unknown(`the id map ${JSON.stringify(strange.evidence.value)} is not understood`) : pass;

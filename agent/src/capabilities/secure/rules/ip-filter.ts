@@ -25,7 +25,8 @@ export const vmIpFilter = defineRule({
   evaluate: (facts, { firewall }) => {
     if (!guestFirewallOn(firewall)) return na('The guest firewall is off (VM-SEC-002).');
     if (filtered(facts).length === 0) return na('No network interface is attached to the firewall.');
-    if (firewallFlag(firewall.options, 'ipfilter', false) || withoutSet(facts, firewall).length === 0) return pass;
+    if (firewallFlag(firewall.options, 'ipfilter', false) || withoutSet(facts, firewall).length === 0)
+      return pass;
     return fail([firewallEvidence(facts, firewall, 'ipfilter', '1 with an IP set per interface')]);
   },
   remedy: (facts, { firewall }) => planSets(facts, firewall, withoutSet(facts, firewall)),
@@ -54,13 +55,15 @@ export const containerIpFilter = defineRule({
   },
 });
 
-const isStatic = (address: string | undefined): boolean => address !== undefined && /^[0-9a-f.:]+\/\d+$/i.test(address);
+const isStatic = (address: string | undefined): boolean =>
+  address !== undefined && /^[0-9a-f.:]+\/\d+$/i.test(address);
 
 const enable = (facts: Facts, firewall: GuestFirewall) =>
   setFirewallOption(facts, firewall, 'ipfilter', '1', {
     label: 'drop packets with a foreign source address',
     risk: 'disruptive',
-    caution: 'Traffic from any address that is not listed is dropped: further addresses, virtual ones, containers inside.',
+    caution:
+      'Traffic from any address that is not listed is dropped: further addresses, virtual ones, containers inside.',
   });
 
 /** Addresses of a NIC from the guest agent and from cloud-init, without loopback and link-local ones. */
@@ -75,7 +78,9 @@ function addressesOf(facts: Facts, { mac, index, ip, ip6 }: Nic): readonly strin
     const bare = text.split('/')[0] ?? '';
     if (!ipaddr.isValid(bare)) return [];
     const address = ipaddr.parse(bare);
-    return ['loopback', 'linkLocal', 'unspecified', 'multicast'].includes(address.range()) ? [] : [address.toString()];
+    return ['loopback', 'linkLocal', 'unspecified', 'multicast'].includes(address.range())
+      ? []
+      : [address.toString()];
   });
   return [...new Set(usable)].sort();
 }
@@ -92,7 +97,10 @@ function planSets(facts: Facts, firewall: GuestFirewall, missing: readonly Nic[]
   }
   return {
     text: `List the known addresses (${known.map(({ nic, addresses }) => `${nic.key}: ${addresses.join(', ')}`).join('; ')}), then turn the IP filter on.`,
-    actions: [...known.flatMap(({ nic, addresses }) => ipSet(facts, nic, addresses)), enable(facts, firewall)],
+    actions: [
+      ...known.flatMap(({ nic, addresses }) => ipSet(facts, nic, addresses)),
+      enable(facts, firewall),
+    ],
   };
 }
 
@@ -105,7 +113,12 @@ function ipSet(facts: Facts, nic: Nic, addresses: readonly string[]): readonly C
   const sets = pvePath`/nodes/${node}/${type}/${vmid}/firewall/ipset`;
   const draft = `draft-${setName(nic)}`;
   const label = guestLabel(facts.guest);
-  const action = (title: string, call: CallAction['call'], inverse: CallAction['call'], caution?: string): CallAction => ({
+  const action = (
+    title: string,
+    call: CallAction['call'],
+    inverse: CallAction['call'],
+    caution?: string,
+  ): CallAction => ({
     kind: 'call',
     object: facts.object,
     title: `${label}: ${title}`,
@@ -123,7 +136,11 @@ function ipSet(facts: Facts, nic: Nic, addresses: readonly string[]): readonly C
   return [
     action(
       `prepare the address list of ${nic.key}`,
-      { method: 'POST', path: sets, params: { name: draft, comment: 'Addresses of this interface (VM-SEC-006)' } },
+      {
+        method: 'POST',
+        path: sets,
+        params: { name: draft, comment: 'Addresses of this interface (VM-SEC-006)' },
+      },
       { method: 'DELETE', path: `${sets}/${draft}`, params: {} },
     ),
     ...addresses.map((cidr) =>

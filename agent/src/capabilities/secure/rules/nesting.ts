@@ -7,4 +7,9 @@ export const nesting = ({ config }: Facts): boolean => flag(property(config, 'fe
 
 /** Takes `nesting` out of the features and keeps the rest. On a privileged container only root@pam may. */
 export const withoutNesting = (facts: Facts, rootOnly: boolean, caution: string): Edit =>
-  setSubkeys(facts, 'features', { nesting: null }, { label: 'turn nesting off', risk: 'disruptive', caution, rootOnly });
+  setSubkeys(
+    facts,
+    'features',
+    { nesting: null },
+    { label: 'turn nesting off', risk: 'disruptive', caution, rootOnly },
+  );

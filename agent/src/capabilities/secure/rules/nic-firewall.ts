@@ -31,7 +31,10 @@ export const nicFirewall = defineRule({
 function attach(facts: Facts): Remedy {
   const { firewall } = facts.detail;
   if (!firewall.known) {
-    return { text: `Needs a look first: the guest's firewall could not be read (${firewall.reason}).`, actions: [] };
+    return {
+      text: `Needs a look first: the guest's firewall could not be read (${firewall.reason}).`,
+      actions: [],
+    };
   }
   const filters = guestFirewallOn(firewall.value) && firewall.value.options.policy_in !== 'ACCEPT';
   const groups = facts.cluster.securityGroups.known ? facts.cluster.securityGroups.value : {};
@@ -51,11 +54,16 @@ function attach(facts: Facts): Remedy {
   return {
     text: `Attach the interface to the firewall (firewall=1)${filters ? '' : "; nothing is filtered until the guest's firewall is on, too"}.`,
     actions: open(facts).map(({ key }) =>
-      setSubkeys(facts, key, { firewall: '1' }, {
-        label: `attach ${key} to the firewall`,
-        risk: running ? 'disruptive' : 'safe',
-        ...(caution === '' ? {} : { caution }),
-      }),
+      setSubkeys(
+        facts,
+        key,
+        { firewall: '1' },
+        {
+          label: `attach ${key} to the firewall`,
+          risk: running ? 'disruptive' : 'safe',
+          ...(caution === '' ? {} : { caution }),
+        },
+      ),
     ),
   };
 }

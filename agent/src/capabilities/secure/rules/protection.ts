@@ -20,7 +20,8 @@ export const deleteProtection = defineRule({
     actions: [
       setKey(facts, 'protection', '1', {
         label: 'protect against removal',
-        caution: 'Tools that remove the guest or its disks (terraform destroy) are refused until it is off again.',
+        caution:
+          'Tools that remove the guest or its disks (terraform destroy) are refused until it is off again.',
       }),
     ],
   }),

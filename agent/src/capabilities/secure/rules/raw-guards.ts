@@ -16,7 +16,8 @@ const verdictOf = (facts: Facts, found: readonly Weighed[], expected: string) =>
 
 /** Profiles that PVE itself sets or ships. */
 const shippedProfiles = /^(generated|lxc-container-default(-cgns|-with-nesting|-with-mounting)?)$/;
-const apparmorKeys = /^lxc\.(apparmor\.(profile|allow_nesting|allow_incomplete)|aa_profile|aa_allow_incomplete)$/;
+const apparmorKeys =
+  /^lxc\.(apparmor\.(profile|allow_nesting|allow_incomplete)|aa_profile|aa_allow_incomplete)$/;
 
 const loosens = ({ key, value }: RawLine): boolean =>
   key.endsWith('profile') ? !shippedProfiles.test(value.trim()) : value.trim() !== '0';
@@ -28,7 +29,11 @@ export const apparmor = defineRule({
   evaluate: (facts) => {
     const severity: Severity = isUnprivileged(facts.config) ? 'high' : 'critical';
     const found = rawLines(facts, (line) => apparmorKeys.test(line.key) && loosens(line));
-    return verdictOf(facts, found.map((line) => ({ line, severity })), 'the profile that PVE generates');
+    return verdictOf(
+      facts,
+      found.map((line) => ({ line, severity })),
+      'the profile that PVE generates',
+    );
   },
 });
 
@@ -53,7 +58,7 @@ function guardSeverity(facts: Facts, { key, value }: RawLine): Severity | null {
   }
   if (key === 'lxc.cap.keep') return 'high';
   if (key === 'lxc.seccomp.profile' || key === 'lxc.seccomp') {
-    return value.trim() === '' || /unconfined/.test(value) ? 'high' : null;
+    return value.trim() === '' || value.includes('unconfined') ? 'high' : null;
   }
   return deviceKeys.test(key) ? deviceSeverity(value) : null;
 }
@@ -74,8 +79,7 @@ export const kernelGuards = defineRule({
 });
 
 /** Judged by checks of their own: CT-SEC-002, 003, 005 and 021. */
-const elsewhere =
-  /^lxc\.(apparmor\.|aa_|cap\.|seccomp|cgroup2?\.devices\.|idmap$|id_map$|environment)/;
+const elsewhere = /^lxc\.(apparmor\.|aa_|cap\.|seccomp|cgroup2?\.devices\.|idmap$|id_map$|environment)/;
 const harmless =
   /^lxc\.(signal\.|log\.|tty\.|pty\.|console\.|start\.|monitor\.|prlimit\.|cgroup2?\.(cpu|memory|io|pids|blkio)\.)/;
 

@@ -32,7 +32,8 @@ function required(model: string, hostModel: string): readonly Mitigation[] | nul
   return /amd|epyc|ryzen|opteron/i.test(hostModel) ? amd : null;
 }
 
-const offers = (flags: ReadonlySet<string>, { host }: Mitigation): boolean => host.some((name) => flags.has(name));
+const offers = (flags: ReadonlySet<string>, { host }: Mitigation): boolean =>
+  host.some((name) => flags.has(name));
 
 /** What the guest lacks and its node could give. */
 function missing(facts: Facts, model: string, status: Readonly<Record<string, unknown>>) {
@@ -55,7 +56,8 @@ export const speculation = defineRule({
   needs: ['nodeStatus'],
   settled: ({ config }) => {
     const model = cpuModel(config);
-    if (model.startsWith('custom-')) return unknown(`what the custom CPU model ${model} passes on is not known`);
+    if (model.startsWith('custom-'))
+      return unknown(`what the custom CPU model ${model} passes on is not known`);
     return mitigated.test(model) ? pass : null;
   },
   evaluate: (facts, { nodeStatus }) => {
@@ -64,7 +66,8 @@ export const speculation = defineRule({
     const model = cpuModel(facts.config);
     if (required(model, cpu.model) === null) return na('The node has neither an Intel nor an AMD processor.');
     const offered = facts.cluster.cpuFlags[facts.guest.node];
-    if (!offered?.known) return unknown(`the CPU flags that PVE offers could not be read: ${offered?.reason ?? 'not read'}`);
+    if (!offered?.known)
+      return unknown(`the CPU flags that PVE offers could not be read: ${offered?.reason ?? 'not read'}`);
     const lacking = missing(facts, model, nodeStatus) ?? [];
     if (lacking.length === 0) return pass;
     return fail([configEvidence(facts, 'cpu', `flags=${lacking.map(({ flag }) => `+${flag}`).join(';')}`)]);
@@ -73,11 +76,17 @@ export const speculation = defineRule({
     const lacking = missing(facts, cpuModel(facts.config), nodeStatus) ?? [];
     const everywhere = hostFlags(facts);
     if (!everywhere.known) {
-      return { text: `Add the flags by hand; not offered, since the VM might no longer migrate: ${everywhere.reason}.`, actions: [] };
+      return {
+        text: `Add the flags by hand; not offered, since the VM might no longer migrate: ${everywhere.reason}.`,
+        actions: [],
+      };
     }
     const safe = lacking.filter((mitigation) => offers(everywhere.value, mitigation));
     if (safe.length === 0) {
-      return { text: 'Not every node offers the flags, so a VM with them could not move there.', actions: [] };
+      return {
+        text: 'Not every node offers the flags, so a VM with them could not move there.',
+        actions: [],
+      };
     }
     const flags = safe.map(({ flag }) => flag);
     return {

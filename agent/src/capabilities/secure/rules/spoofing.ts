@@ -19,7 +19,8 @@ export const macFilter = defineRule({
       setFirewallOption(facts, firewall, 'macfilter', null, {
         label: 'filter foreign MAC addresses',
         risk: 'disruptive',
-        caution: 'Guests inside this one, virtual MAC addresses (VRRP, CARP) and macvlan networks stop working.',
+        caution:
+          'Guests inside this one, virtual MAC addresses (VRRP, CARP) and macvlan networks stop working.',
       }),
     ],
   }),
@@ -38,7 +39,11 @@ export const rogueRouter = defineRule({
     const rules = firewall.rules
       .filter(
         ({ enable, type, action, proto, sport }) =>
-          enable && type === 'out' && action === 'ACCEPT' && proto === 'udp' && holdsPort(sport ?? '', dhcpServer),
+          enable &&
+          type === 'out' &&
+          action === 'ACCEPT' &&
+          proto === 'udp' &&
+          holdsPort(sport ?? '', dhcpServer),
       )
       .map((rule) => ({
         path: `${facts.path}/firewall/rules`,
@@ -67,5 +72,8 @@ export const rogueRouter = defineRule({
             }),
           ],
         }
-      : { text: 'Remove the rule, or return ndp to its default, if the guest is no DHCP server or router.', actions: [] },
+      : {
+          text: 'Remove the rule, or return ndp to its default, if the guest is no DHCP server or router.',
+          actions: [],
+        },
 });

@@ -6,7 +6,8 @@ import { defineRule } from '../rule.ts';
 import { always } from '../severity.ts';
 import { failIfAny } from '../verdict.ts';
 
-const template = ({ guest }: Facts): string | null => (guest.template ? 'A template is left out of the backup checks.' : null);
+const template = ({ guest }: Facts): string | null =>
+  guest.template ? 'A template is left out of the backup checks.' : null;
 
 const leftOut = (facts: Facts, kinds: readonly Disk['kind'][]): readonly Disk[] =>
   disks(facts.config).filter(({ kind, backup }) => kinds.includes(kind) && !backup);
@@ -17,15 +18,24 @@ export const diskInBackup = defineRule({
   needs: [],
   applies: template,
   evaluate: (facts) =>
-    failIfAny(leftOut(facts, ['disk', 'efidisk', 'tpmstate']).map(({ key }) => configEvidence(facts, key, 'no backup=0'))),
+    failIfAny(
+      leftOut(facts, ['disk', 'efidisk', 'tpmstate']).map(({ key }) =>
+        configEvidence(facts, key, 'no backup=0'),
+      ),
+    ),
   remedy: (facts) => ({
     text: 'Include the disk in backups (remove backup=0). The next backup grows by its content.',
     actions: leftOut(facts, ['disk', 'efidisk', 'tpmstate']).map(({ key }) =>
-      setSubkeys(facts, key, { backup: null }, {
-        label: `include ${key} in backups`,
-        effect: 'live',
-        caution: 'The next backup needs room for the content of the disk.',
-      }),
+      setSubkeys(
+        facts,
+        key,
+        { backup: null },
+        {
+          label: `include ${key} in backups`,
+          effect: 'live',
+          caution: 'The next backup needs room for the content of the disk.',
+        },
+      ),
     ),
   }),
 });
@@ -40,10 +50,15 @@ export const mountInBackup = defineRule({
   remedy: (facts) => ({
     text: 'Include the mount point in backups (backup=1).',
     actions: leftOut(facts, ['mount']).map(({ key }) =>
-      setSubkeys(facts, key, { backup: '1' }, {
-        label: `include ${key} in backups`,
-        caution: 'The next backup needs room for the content of the mount point.',
-      }),
+      setSubkeys(
+        facts,
+        key,
+        { backup: '1' },
+        {
+          label: `include ${key} in backups`,
+          caution: 'The next backup needs room for the content of the mount point.',
+        },
+      ),
     ),
   }),
 });

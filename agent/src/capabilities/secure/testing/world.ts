@@ -45,6 +45,7 @@ export interface World {
   readonly otherGuests?: readonly InventoryGuest[];
   readonly nodeMemoryUsed?: number;
   readonly version?: string;
+  readonly gaps?: Inventory['gaps'];
 }
 
 const known = <T>(value: T): Known<T> => ({ known: true, value });
@@ -52,14 +53,23 @@ export const vmid = 105;
 const gib = 1024 ** 3;
 
 export const roles = {
-  Administrator: ['Permissions.Modify', 'VM.Allocate', 'VM.Console', 'VM.Config.Disk', 'VM.PowerMgmt', 'Datastore.Allocate', 'VM.GuestAgent.Unrestricted'],
+  Administrator: [
+    'Permissions.Modify',
+    'VM.Allocate',
+    'VM.Console',
+    'VM.Config.Disk',
+    'VM.PowerMgmt',
+    'Datastore.Allocate',
+    'VM.GuestAgent.Unrestricted',
+  ],
   PVEAuditor: ['VM.Audit', 'Sys.Audit'],
   PVEVMUser: ['VM.Audit', 'VM.Console', 'VM.PowerMgmt', 'VM.GuestAgent.FileRead', 'VM.GuestAgent.FileWrite'],
   PVEDatastoreAdmin: ['Datastore.Allocate', 'Datastore.AllocateSpace'],
   NoAccess: [],
 } as const;
 
-const user = (userid: string) => ({ userid, enabled: true, groups: [] as string[], tokens: [] });
+type User = Value<ClusterDetail['users']>[number];
+const user = (userid: string): User => ({ userid, enabled: true, groups: [], tokens: [] });
 export const acl = (path: string, ugid: string, roleid: keyof typeof roles, propagate = true) => ({
   path,
   type: ugid.includes('!') ? ('token' as const) : ('user' as const),
@@ -73,7 +83,7 @@ export const twoTenants: World = {
   users: [user('root@pam'), user('anna@pve'), user('bert@pve')],
   acl: [acl('/pool/a', 'anna@pve', 'PVEVMUser'), acl('/pool/b', 'bert@pve', 'PVEVMUser')],
 };
-export const users = (...ids: readonly string[]) => ids.map(user);
+export const users = (...ids: readonly string[]): readonly User[] => ids.map(user);
 
 const intel = {
   'current-kernel': { machine: 'x86_64' },
@@ -122,7 +132,9 @@ export function guestIn(
         ? { known: false, reason: 'The guest is not running.' }
         : known(world.guestStatus ?? { uptime: 3600, 'running-qemu': '10.1.2' }),
     osinfo: world.osinfo ? known(world.osinfo) : { known: false, reason: 'The guest agent is not enabled.' },
-    addresses: world.addresses ? known(world.addresses) : { known: false, reason: 'The guest agent is not enabled.' },
+    addresses: world.addresses
+      ? known(world.addresses)
+      : { known: false, reason: 'The guest agent is not enabled.' },
   };
   const inventory: Inventory = {
     collectedAt: now.toISOString(),
@@ -131,20 +143,34 @@ export function guestIn(
     version: { version: world.version ?? '9.1.4', release: '9.1' },
     cluster: { name: 'demo', quorate: true },
     nodes: [
-      { name: 'pve1', online: true, ip: '10.0.0.11', memory: 64 * gib, memoryUsed: world.nodeMemoryUsed ?? 16 * gib },
+      {
+        name: 'pve1',
+        online: true,
+        ip: '10.0.0.11',
+        memory: 64 * gib,
+        memoryUsed: world.nodeMemoryUsed ?? 16 * gib,
+      },
       { name: 'pve2', online: true, ip: '10.0.0.12', memory: 64 * gib, memoryUsed: 16 * gib },
     ],
     guests: [guest, ...(world.otherGuests ?? [])],
     storages: [],
     pools: [],
-    gaps: [],
+    gaps: world.gaps ?? [],
   };
   const cluster: ClusterDetail = {
     firewallOptions: known(world.firewallOptions ?? { enable: '1' }),
     securityGroups: known(world.securityGroups ?? {}),
     backupJobs: known(
       world.backupJobs ?? [
-        { id: 'backup-all', enabled: true, all: true, vmids: [], exclude: [], storage: 'pbs', schedule: '02:00' },
+        {
+          id: 'backup-all',
+          enabled: true,
+          all: true,
+          vmids: [],
+          exclude: [],
+          storage: 'pbs',
+          schedule: '02:00',
+        },
       ],
     ),
     notBackedUp: known(world.notBackedUp ?? []),
@@ -170,7 +196,17 @@ export function guestIn(
     },
     nodeStatus: { pve1: known(world.nodeStatus ?? intel), pve2: known(world.nodeStatus ?? intel) },
     cpuFlags: {
-      pve1: known(['aes', 'amd-ssbd', 'ibpb', 'md-clear', 'nested-virt', 'pcid', 'spec-ctrl', 'ssbd', 'virt-ssbd']),
+      pve1: known([
+        'aes',
+        'amd-ssbd',
+        'ibpb',
+        'md-clear',
+        'nested-virt',
+        'pcid',
+        'spec-ctrl',
+        'ssbd',
+        'virt-ssbd',
+      ]),
     },
     packages: { pve1: known(world.packages ?? { 'qemu-server': '9.1.4', 'pve-qemu-kvm': '10.1.2-4' }) },
     guestNics: known(world.guestNics ?? []),
@@ -180,7 +216,9 @@ export function guestIn(
 }
 
 /** A firewall rule with what a case does not care about filled in. */
-export const rule = (fields: Partial<FirewallRule> & Pick<FirewallRule, 'type' | 'action'>): FirewallRule => ({
+export const rule = (
+  fields: Partial<FirewallRule> & Pick<FirewallRule, 'type' | 'action'>,
+): FirewallRule => ({
   pos: 0,
   enable: true,
   ...fields,
