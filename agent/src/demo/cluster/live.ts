@@ -1,5 +1,6 @@
 import { liveGuest } from '../rrd/live-guest.ts';
 import { nodeFields, nodeLoad, type NodeField } from '../rrd/node-load.ts';
+import { storageUsages, type StorageUsage } from '../rrd/storage-usage.ts';
 import type { DemoState, GuestState, NodeState } from '../state.ts';
 
 /** Numbers of a guest's row in lists; bytes, seconds, CPU as share of the guest's cores. */
@@ -47,3 +48,12 @@ export const nodeNumbers = (
     uptime: node.online ? Math.max(0, Math.floor(now - node.bootedAt)) : 0,
   };
 };
+
+/** `${storage} ${node}` → whole bytes of every storage on every node where it is switched on. */
+export const storageNumbers = (state: DemoState): ReadonlyMap<string, StorageUsage> =>
+  new Map(
+    [...storageUsages(state)].map(([place, { total, used }]) => {
+      const whole = Math.floor(total);
+      return [place, { total: whole, used: Math.floor(used), avail: whole - Math.floor(used) }];
+    }),
+  );

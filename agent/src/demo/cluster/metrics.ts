@@ -1,8 +1,7 @@
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, Section } from '../state.ts';
-import { storageUsages } from '../rrd/storage-usage.ts';
-import { guestNumbers, nodeNumbers } from './live.ts';
+import { guestNumbers, nodeNumbers, storageNumbers } from './live.ts';
 import { asSection, flag, integer, required, splitList, text } from './params.ts';
 import { localNode, nodeNames } from './node-list.ts';
 import { die } from './refuse.ts';
@@ -119,7 +118,7 @@ const exportMetrics = ({ state, params, now }: DemoContext): unknown => {
   const first = flag(params, 'history') ? Math.max(last - HISTORY, start) : last;
   for (let moment = last; moment >= first; moment -= STEP) moments.unshift(moment);
   const wanted = moments.filter((moment) => moment >= start);
-  const usages = storageUsages(state);
+  const usages = storageNumbers(state);
   const data: Metric[] = [];
   for (const moment of wanted) {
     for (const name of nodes) {

@@ -1,4 +1,4 @@
-import { storageUsages } from '../rrd/storage-usage.ts';
+import { storageNumbers } from './live.ts';
 import type { Caller, DemoContext, DemoEndpoint } from '../endpoint.ts';
 import { haServiceState } from './ha-state.ts';
 import { text } from './params.ts';
@@ -67,7 +67,7 @@ const nodeRows = ({ state, caller, now }: DemoContext): Row[] =>
   });
 
 const storageRows = ({ state, caller }: DemoContext): Row[] => {
-  const usages = storageUsages(state);
+  const usages = storageNumbers(state);
   return Object.keys(state.storages)
     .sort()
     .flatMap((id) => {

@@ -1,5 +1,5 @@
-import { storageUsages, type StorageUsage } from '../rrd/storage-usage.ts';
-import { guestNumbers, nodeNumbers } from './live.ts';
+import type { StorageUsage } from '../rrd/storage-usage.ts';
+import { guestNumbers, nodeNumbers, storageNumbers } from './live.ts';
 import { isTrue, splitList } from './params.ts';
 import type { DemoState, GuestState, NodeState, Section } from '../state.ts';
 
@@ -84,7 +84,7 @@ export const storageRow = (
   id: string,
   storage: Section,
   node: string,
-  usages: ReadonlyMap<string, StorageUsage> = storageUsages(state),
+  usages: ReadonlyMap<string, StorageUsage> = storageNumbers(state),
 ): Record<string, unknown> => {
   const row: Record<string, unknown> = {
     id: `storage/${node}/${id}`,

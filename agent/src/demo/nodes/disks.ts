@@ -1,5 +1,5 @@
+import { storageNumbers } from '../cluster/live.ts';
 import { liveNode } from '../rrd/live-node.ts';
-import { storageUsages } from '../rrd/storage-usage.ts';
 import { nodeOf } from '../cluster/node-list.ts';
 import { flag, required, text } from '../cluster/params.ts';
 import { die } from '../cluster/refuse.ts';
@@ -101,7 +101,7 @@ const storagesOf = (
 ): { id: string; section: Section; total: number; used: number }[] => {
   const { state } = context;
   const node = nodeOf(context).name;
-  const usages = storageUsages(state);
+  const usages = storageNumbers(state);
   return Object.entries(state.storages).flatMap(([id, section]) => {
     const usage = usages.get(`${id} ${node}`);
     return section.type === type && usage && storageEnabledOn(section, node)

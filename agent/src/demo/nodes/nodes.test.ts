@@ -94,6 +94,7 @@ describe('node', () => {
   });
 
   it('gives local time by its time zone, summer time included', () => {
+    world.call('PUT', '/nodes/{node}/time', { ...pve1, timezone: 'Europe/Vienna' });
     const time = world.call('GET', '/nodes/{node}/time', pve1) as Record<string, number>;
     expect((time.localtime ?? 0) - (time.time ?? 0)).toBe(7200);
   });
@@ -149,6 +150,29 @@ describe('bulk actions', () => {
     world.call('POST', '/nodes/{node}/startall', pve1);
     expect(running()).toBeGreaterThan(0);
     expect(running()).toBeLessThanOrEqual(before);
+  });
+
+  it('migrates guests on shared storage and leaves those with local disks', () => {
+    const world = fixture(nodesEndpoints);
+    const task = world.task(world.call('POST', '/nodes/{node}/migrateall', { ...pve1, target: 'pve2' }));
+    const left = Object.values(world.state.guests).filter((g) => g.node === 'pve1' && !g.config.template);
+    expect(left.map((g) => g.vmid)).toContain(105);
+    expect(task.log.filter((line) => line.startsWith('skip '))).toHaveLength(left.length);
+    expect(() => world.call('POST', '/nodes/{node}/migrateall', { ...pve1, target: 'pve1' })).toThrow(
+      'Parameter verification failed.',
+    );
+  });
+
+  it('goes down and comes back with the guests that start on boot', () => {
+    const world = fixture(nodesEndpoints);
+    world.call('POST', '/nodes/{node}/status', { ...pve1, command: 'reboot' });
+    expect(world.state.nodes.pve1).toMatchObject({ online: true, bootedAt: FIXTURE_NOW });
+    const running = Object.values(world.state.guests).filter(
+      (g) => g.node === 'pve1' && g.status === 'running',
+    );
+    expect(running.every((g) => g.config.onboot === '1')).toBe(true);
+    world.call('POST', '/nodes/{node}/status', { ...pve1, command: 'shutdown' });
+    expect(world.state.nodes.pve1?.online).toBe(false);
   });
 
   it('asks for the right on every named guest', () => {

@@ -112,7 +112,7 @@ const command = (context: DemoContext): null => {
             {
               delayMs: 5000,
               apply: () => {
-                const back = Math.floor(Date.now() / 1000);
+                const back = Math.floor(context.now);
                 node.bootedAt = back;
                 node.online = true;
                 for (const guest of stopped.filter(({ config }) => config.onboot === '1')) {

@@ -1,6 +1,7 @@
+import { storageNumbers } from '../cluster/live.ts';
 import { storageRrd } from '../rrd/storage-rrd.ts';
 import type { RrdFunction, RrdTimeframe } from '../rrd/frames.ts';
-import { storageUsages, type StorageUsage } from '../rrd/storage-usage.ts';
+import type { StorageUsage } from '../rrd/storage-usage.ts';
 import { nodeOf } from '../cluster/node-list.ts';
 import { flag, required, splitList, text } from '../cluster/params.ts';
 import { refuseParams } from '../cluster/refuse.ts';
@@ -48,7 +49,7 @@ const list = (context: DemoContext): Row[] => {
   const content = text(params, 'content');
   const asked = text(params, 'target');
   const target = asked === node || asked === 'localhost' ? undefined : asked;
-  const usages = storageUsages(state);
+  const usages = storageNumbers(state);
   const wanted = splitList(content);
   if (only !== undefined && !state.storages[only]) refuseParams({ storage: 'No such storage.' });
   return Object.keys(state.storages)
@@ -79,7 +80,7 @@ const status = (context: DemoContext): unknown => {
   const id = required(params, 'storage');
   const node = nodeOf(context).name;
   const section = state.storages[id] ?? refuseParams({ storage: 'No such storage.' });
-  return infoRow(section, node, storageUsages(state).get(`${id} ${node}`), false);
+  return infoRow(section, node, storageNumbers(state).get(`${id} ${node}`), false);
 };
 
 const rrd = (context: DemoContext): unknown => {

@@ -163,6 +163,24 @@ describe('download-url', () => {
   });
 });
 
+describe('file-restore', () => {
+  const path = `${at}/file-restore/list`;
+
+  it('walks a backup on a backup server, and no other', () => {
+    const world = fixture(storageEndpoints);
+    const on = (storage: string): string =>
+      world.state.volumes.find((v) => v.storage === storage && v.content === 'backup')?.volid ?? '';
+    const pbs = { node: 'pve1', storage: 'pbs-main', volume: on('pbs-main') };
+    const top = world.call('GET', path, { ...pbs, filepath: '/' }) as Row[];
+    expect(top.length).toBeGreaterThan(0);
+    const inner = world.call('GET', path, { ...pbs, filepath: top[0]?.filepath }) as Row[];
+    expect(inner.map((row) => row.text)).toContain('etc');
+    expect(() => world.call('GET', path, { ...nas, volume: on('nas'), filepath: '/' })).toThrow(
+      'non-PBS storages',
+    );
+  });
+});
+
 describe('/storage', () => {
   const dir = { storage: 'extra', type: 'dir', path: '/mnt/extra', content: 'iso,backup' };
 
