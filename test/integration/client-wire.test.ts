@@ -118,6 +118,7 @@ describe('answers of PVE', () => {
     [500, "Configuration file 'nodes/pve1/qemu-server/999.conf' does not exist\n", 'pve-not-found'],
     [500, "no such VM ('999')\n", 'pve-not-found'],
     [500, 'detected modified configuration - file changed by other user? Try again.\n', 'pve-conflict'],
+    [500, 'checksum mismatch (file change by other user?)\n', 'pve-conflict'],
     [500, 'VM is locked (backup)', 'pve-conflict'],
     [500, "can't lock file '/var/lock/qemu-server/lock-105.conf' - got timeout", 'pve-conflict'],
     [500, 'unable to read tail (got 0 bytes)', 'pve-server'],

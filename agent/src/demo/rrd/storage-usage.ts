@@ -12,8 +12,8 @@ export interface StorageUsage {
 
 const baseCapacity: Readonly<Record<string, number>> = {
   dir: 94 * GIB,
-  lvmthin: 1.6 * TIB,
-  zfspool: 3.4 * TIB,
+  lvmthin: Math.round(1.6 * TIB),
+  zfspool: Math.round(3.4 * TIB),
   nfs: 8 * TIB,
   cifs: 8 * TIB,
   pbs: 12 * TIB,

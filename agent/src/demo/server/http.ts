@@ -105,7 +105,7 @@ const handle = async (
   if (method !== 'GET') await options.save();
   const wire = formatAnswer(format as AnswerFormat, answer);
   const body = Buffer.from(wire.body);
-  const gzip = (body.length > 1024 && headers['accept-encoding']?.toString()) ?? ''.includes('gzip');
+  const gzip = body.length > 1024 && (headers['accept-encoding']?.toString() ?? '').includes('gzip');
   const written = {
     status: wire.status,
     reason: wire.reason,

@@ -22,6 +22,8 @@ export interface Refusal {
  */
 const wordings: readonly (readonly [RegExp, ErrorCode])[] = [
   [/detected modified configuration/i, 'pve-conflict'],
+  // qemu-server's own words for a stale digest; everything else in PVE uses the sentence above.
+  [/checksum mismatch \(file change/i, 'pve-conflict'],
   [/\b(VM|CT|container|guest|configuration|config)\b.*\bis locked\b|\bis locked\s*\(/i, 'pve-conflict'],
   [/can't lock file|unable to acquire lock|cfs-lock .* (error|failed)/i, 'pve-conflict'],
   [/does not exist|\bno such\b/i, 'pve-not-found'],
