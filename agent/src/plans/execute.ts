@@ -3,7 +3,6 @@ import { requireRecent, requireStatus } from './approve.ts';
 import { beginRun, requireApprovedHash, type Begun } from './begin-run.ts';
 import { runForward } from './forward.ts';
 import { loadPlan } from './plan-store.ts';
-import { appendLedger } from './ledger.ts';
 import type { RunOptions } from './run-options.ts';
 import { endRun } from './end-run.ts';
 import { openSession, type RunSession } from './run-session.ts';
@@ -98,15 +97,4 @@ async function closeFailed(
     });
   }
   return stale ? await supersede(options, session, error) : error;
-}
-
-/** A note of a person or of the agent about a plan. */
-export function notePlan(
-  options: Pick<RunOptions, 'database' | 'now'>,
-  planId: string,
-  actor: string,
-  text: string,
-): void {
-  const { database, now = () => new Date() } = options;
-  appendLedger(database, { kind: 'note', at: now(), actor, planId, data: { text } });
 }

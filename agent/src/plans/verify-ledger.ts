@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalJson } from '../store/canonical-json.ts';
 import type { Database } from '../store/database.ts';
 import { anchorPath, readAnchor, type Anchor } from './anchor.ts';
 import { entryHash, genesisHash, parseEntry, sha256, type LedgerEntry } from './ledger-entry.ts';
@@ -193,6 +192,3 @@ function parseJson(text: string | null): unknown {
     return null;
   }
 }
-
-/** The hash under which the ledger knows a plan: over its stored form, secrets apart. */
-export const planHash = (storedPlan: unknown): string => sha256(canonicalJson(storedPlan));
