@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { cancelled } from '../../pve/client/deadline.ts';
 import { readInventory } from '../../pve/inventory/read.ts';
 import type { Inventory, InventoryGuest } from '../../pve/inventory/types.ts';
 import { requestSchema, type Request } from '../../requests/request.ts';
@@ -23,16 +25,21 @@ async function judge(
   chosen: readonly Check[],
 ): Promise<readonly GuestResult[]> {
   const { details, surroundings } = await gather(context, inventory, guests);
-  return details.map((detail, index) => {
-    context.signal.throwIfAborted();
-    context.progress({ stage: 'checking', done: index + 1, total: details.length });
-    return {
+  const results: GuestResult[] = [];
+  for (const detail of details) {
+    results.push({
       guest: detail.guest,
       assessments: chosen
         .filter(({ scope }) => scope === detail.guest.type)
         .map((check) => assess(check, detail, surroundings)),
-    };
-  });
+    });
+    if (results.length % 100 !== 0 && results.length !== details.length) continue;
+    context.progress({ stage: 'checking', done: results.length, total: details.length });
+    // Lets a cancellation and other runs through.
+    await setImmediate();
+    if (context.signal.aborted) throw cancelled(context.signal.reason);
+  }
+  return results;
 }
 
 async function run(request: Request, context: WorkContext): Promise<Answer> {

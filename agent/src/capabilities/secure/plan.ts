@@ -5,7 +5,7 @@ import type { Request } from '../../requests/request.ts';
 import type { WorkContext } from '../types.ts';
 import type { Assessment } from './assess.ts';
 import { guestLabel } from './label.ts';
-import { draftSteps, type Request as ActionRequest } from './steps.ts';
+import { draftSteps, type ActionRequest } from './steps.ts';
 
 /** One guest and what every check found on it. */
 export interface GuestResult {

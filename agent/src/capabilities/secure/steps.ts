@@ -2,7 +2,7 @@ import type { Change, Effect, PlanCall, PlanStep } from '../../plans/types.ts';
 import type { Action, CallAction, Edit, Target } from './action.ts';
 
 /** An action with the check that asked for it. */
-export interface Request {
+export interface ActionRequest {
   readonly check: { readonly id: string; readonly title: string; readonly why: string };
   readonly action: Action;
 }
@@ -12,7 +12,7 @@ const effectOrder: readonly Effect[] = ['live', 'replug', 'restart', 'stopped'];
 
 interface Group {
   readonly target: Target;
-  readonly edits: readonly { readonly edit: Edit; readonly check: Request['check'] }[];
+  readonly edits: readonly { readonly edit: Edit; readonly check: ActionRequest['check'] }[];
 }
 
 const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
@@ -23,7 +23,7 @@ const joined = (texts: readonly (string | null)[]): string | null =>
 const groupKey = ({ target, effect, risk, rootOnly, irreversible }: Edit): string =>
   [target.path, effect, risk, rootOnly, irreversible !== null].join(' ');
 
-function groupsOf(requests: readonly Request[]): readonly Group[] {
+function groupsOf(requests: readonly ActionRequest[]): readonly Group[] {
   const groups = new Map<string, { target: Target; edits: Group['edits'][number][] }>();
   for (const { action, check } of requests) {
     if (action.kind !== 'edit') continue;
@@ -109,7 +109,7 @@ function stepOf({ target, edits }: Group, working: Working): DraftStep | null {
   };
 }
 
-const callStep = (action: CallAction, { id, title, why }: Request['check']): DraftStep => ({
+const callStep = (action: CallAction, { id, title, why }: ActionRequest['check']): DraftStep => ({
   title: action.title,
   why: `${title}: ${why}`,
   source: id,
@@ -131,11 +131,10 @@ const callStep = (action: CallAction, { id, title, why }: Request['check']): Dra
  * Turns what the checks ask for into plan steps: per object first the calls that others build on, then one PUT per
  * effect, risk and authority with every change that belongs there.
  */
-export function draftSteps(requests: readonly Request[]): readonly DraftStep[] {
-  const objects = unique(requests.map(({ action }) => objectOf(action)));
+export function draftSteps(requests: readonly ActionRequest[]): readonly DraftStep[] {
+  const byObject = Map.groupBy(requests, ({ action }) => objectOf(action));
   const working = new Map<string, Working>();
-  return objects.flatMap((object) => {
-    const own = requests.filter(({ action }) => objectOf(action) === object);
+  return [...byObject.values()].flatMap((own) => {
     const calls = own.flatMap(({ action, check }) =>
       action.kind === 'call' ? [callStep(action, check)] : [],
     );
