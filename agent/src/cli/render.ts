@@ -1,3 +1,4 @@
+import wrap from 'wrap-ansi';
 import type { Finding } from '../capabilities/types.ts';
 import type { RunEvent } from '../chat/events.ts';
 import type { Plan, StepState } from '../plans/types.ts';
@@ -58,7 +59,7 @@ export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<
         break;
       case 'plan':
         plan = event.plan;
-        io.out(`\n${colors.bold(`Plan ${event.plan.id}`)}\n\n${colorDiff(event.diff, io)}`);
+        io.out(`\n${colorDiff(event.diff, io)}`);
         break;
       case 'artefact':
         // Data for programs is in the --json output; a person gets what is written for people.
@@ -110,10 +111,25 @@ export function drawError(
   if (error.hint !== undefined && error.hint !== '') io.err(`  ${plain(error.hint)}`);
 }
 
-/** A diff with its removed lines red and its added lines green. */
-export function colorDiff(diff: string, { colors }: Io): string {
+/** A diff with its removed lines red and its added lines green, wrapped under the text it continues. */
+export function colorDiff(diff: string, io: Io): string {
+  const { colors } = io;
+  const width = io.width();
   return plain(diff)
     .split('\n')
-    .map((line) => (/^\s*-/.test(line) ? colors.red(line) : /^\s*\+/.test(line) ? colors.green(line) : line))
+    .map((line) => {
+      const drawn = hanging(line, width);
+      return /^\s*-/.test(line) ? colors.red(drawn) : /^\s*\+/.test(line) ? colors.green(drawn) : drawn;
+    })
+    .join('\n');
+}
+
+/** A long line broken at spaces, its continuation under where the text of `  label:   text` or `  - text` begins. */
+function hanging(line: string, width: number): string {
+  const [lead = ''] = /^\s*(?:[a-z]+:\s+|[-+~]\s+|s\d+\s+)?/.exec(line) ?? [];
+  const indent = ' '.repeat(Math.min(lead.length, Math.floor(width / 2)));
+  return wrap(line.slice(lead.length), width - indent.length, { hard: true, trim: true })
+    .split('\n')
+    .map((part, index) => `${index === 0 ? lead : indent}${part}`)
     .join('\n');
 }
