@@ -23,7 +23,7 @@ const boot = (node: NodeState): Entry[] => [
       time: node.bootedAt + 12 + index,
       unit: 'systemd',
       pid: 1,
-      text: `Started ${service.replaceAll('_', '-')}.service.`,
+      text: `Started ${service}.service.`,
     })),
 ];
 

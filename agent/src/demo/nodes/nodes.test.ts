@@ -48,6 +48,15 @@ describe('node', () => {
     expect(world.call('GET', '/nodes/{node}/subscription', pve1)).toHaveProperty('key');
   });
 
+  it('knows every unit of its own by the name that PVE lists', () => {
+    const rows = world.call('GET', '/nodes/{node}/services', pve1) as Row[];
+    const names = rows.map(({ service }) => service);
+    expect(
+      Object.keys(world.state.nodes.pve1?.services ?? {}).filter((name) => !names.includes(name)),
+    ).toEqual([]);
+    expect(rows.find(({ service }) => service === 'pvefw-logger')).toMatchObject({ state: 'running' });
+  });
+
   it('stops a service, but none that it lives from', () => {
     const own = fixture(nodesEndpoints);
     const stop = (service: string): TaskState =>

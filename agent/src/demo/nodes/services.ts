@@ -33,12 +33,8 @@ const descriptions: Readonly<Record<string, string>> = {
 
 const essential = ['pveproxy', 'pvedaemon', 'pve-cluster'];
 
-/** A unit's state as the world keeps it; `undefined` for one that is not installed. */
-const stateOf = (node: NodeState, service: string): 'running' | 'stopped' | undefined =>
-  node.services[service] ?? node.services[service.replaceAll('-', '_')];
-
 const row = (node: NodeState, service: string): Record<string, unknown> => {
-  const state = stateOf(node, service);
+  const state = node.services[service];
   return {
     service,
     name: service,
@@ -67,14 +63,13 @@ const act =
       if (action === 'stop' && essential.includes(service)) {
         die(`invalid service cmd '${service} stop': refusing to stop essential service!`);
       }
-      if (stateOf(node, service) === undefined) {
+      if (node.services[service] === undefined) {
         die(`command 'systemctl ${action} ${service}' failed: exit code 5`);
       }
-      if (action === 'reload' && stateOf(node, service) !== 'running') {
+      if (action === 'reload' && node.services[service] !== 'running') {
         die(`command 'systemctl reload ${service}' failed: exit code 1`);
       }
-      const key = service in node.services ? service : service.replaceAll('-', '_');
-      node.services[key] = action === 'stop' ? 'stopped' : 'running';
+      node.services[service] = action === 'stop' ? 'stopped' : 'running';
     };
     return context.startTask({
       node: node.name,

@@ -79,7 +79,7 @@ const services = {
   'pve-ha-lrm': 'running',
   'pve-lxc-syscalld': 'running',
   pvedaemon: 'running',
-  pvefw_logger: 'running',
+  'pvefw-logger': 'running',
   pveproxy: 'running',
   pvescheduler: 'running',
   pvestatd: 'running',
