@@ -65,7 +65,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
   const clock = options.now ?? (() => Date.now() / 1000);
   const now = (): number => Math.floor(clock());
   const file = stateDir === undefined ? undefined : await openStateFile(stateDir);
-  const state = (await loadState(file, seed, now())) ?? options.state ?? generate(options, seed);
+  const state = (await loadState(file, seed, now())) ?? options.state ?? generate(options, seed, now());
   const tls = await tlsFor(file, Object.keys(state.nodes));
 
   const saver = createSaver(file, state);
@@ -120,9 +120,10 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
   };
 };
 
-const generate = ({ nodes, guests }: DemoOptions, seed: number): DemoState =>
+const generate = ({ nodes, guests }: DemoOptions, seed: number, now: number): DemoState =>
   generateWorld({
     seed,
+    now,
     ...(nodes === undefined ? {} : { nodes }),
     ...(guests === undefined ? {} : { guests }),
   });

@@ -46,7 +46,7 @@ export const liveGuest = (state: DemoState, guest: GuestState, now: number): Liv
     maxdisk: size.maxdisk,
     ...(container ? { maxswap: size.maxswap ?? 0 } : {}),
   };
-  const uptime = guest.startedAt === null ? 0 : Math.max(0, now - guest.startedAt);
+  const uptime = guest.startedAt === null ? 0 : Math.max(0, Math.floor(now - guest.startedAt));
   if (guest.status === 'stopped' || !fill(Math.floor(now / 60), values)) {
     const off = { cpu: 0, mem: 0, disk: 0, netin: 0, netout: 0, diskread: 0, diskwrite: 0 };
     return {

@@ -55,7 +55,7 @@ export const liveNode = (state: DemoState, node: NodeState, now: number): LiveNo
     swaptotal: load.swaptotal,
     disk: Math.round(at('rootused')),
     maxdisk: load.roottotal,
-    uptime: node.online ? Math.max(0, now - node.bootedAt) : 0,
+    uptime: node.online ? Math.max(0, Math.floor(now - node.bootedAt)) : 0,
     netin: tidy(at('netin')),
     netout: tidy(at('netout')),
   };

@@ -116,6 +116,15 @@ describe('storageRrd', () => {
     );
   });
 
+  it('has whole bytes and seconds, also by a clock with fractions', () => {
+    for (const storage of Object.keys(world.storages)) {
+      const points = storageRrd(world, { storage, node: 'pve1' }, 'week', 'AVERAGE', now + 0.42);
+      const numbers = points.flatMap(({ time, total, used }) => [time, total, used]);
+      expect(numbers.filter((value) => !Number.isInteger(value))).toEqual([]);
+    }
+    expect(liveNode(world, node('pve1'), now + 0.42).uptime).toBe(liveNode(world, node('pve1'), now).uptime);
+  });
+
   it('is empty where the node does not have the storage', () => {
     expect(storageRrd(world, { storage: 'tank', node: 'pve3' }, 'day', 'AVERAGE', now)).toEqual([]);
   });

@@ -78,6 +78,18 @@ describe('generateWorld', () => {
     expect(world.tasks.every(({ starttime }) => starttime <= now)).toBe(true);
   });
 
+  it('knows whole seconds only, whatever clock it is made by', () => {
+    const world = generateWorld({ seed: 1, now: now + 0.734 });
+    expect(world).toEqual(generateWorld({ seed: 1, now }));
+    const times = [
+      ...Object.values(world.nodes).map(({ bootedAt }) => bootedAt),
+      ...Object.values(world.guests).flatMap(({ startedAt }) => startedAt ?? []),
+      ...world.tasks.flatMap(({ starttime, endtime }) => [starttime, endtime ?? 0]),
+      ...world.volumes.map(({ ctime }) => ctime),
+    ];
+    expect(times.filter((time) => !Number.isInteger(time))).toEqual([]);
+  });
+
   it('has backups that worked and some that did not, with logs that say which', () => {
     const { tasks } = generateWorld({ seed: 1, now });
     const backups = tasks.filter(({ type }) => type === 'vzdump');

@@ -23,7 +23,7 @@ export interface WorldOptions {
   readonly nodes?: number;
   /** Number of guests; absent: the hand-written ones. More are sampled from those as archetypes. */
   readonly guests?: number;
-  /** Unix seconds; the present when absent. Ages of snapshots, backups and tasks count from it. */
+  /** Unix seconds, of which only whole ones count; the present when absent. Ages of snapshots, backups and tasks count from it. */
   readonly now?: number;
 }
 
@@ -48,7 +48,7 @@ export const generateWorld = ({
       hint: 'Give a whole number from 3 to 64.',
     });
   }
-  const at = now ?? Math.floor(Date.now() / 1000);
+  const at = Math.floor(now ?? Date.now() / 1000);
   const randomOf = (name: string): ReturnType<typeof createRandom> => createRandom(hashSeed(seed, name));
   const { guests, poolOf } = generateGuests({
     seed,
