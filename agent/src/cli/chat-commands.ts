@@ -93,7 +93,7 @@ export const slashCommands: readonly SlashCommand[] = [
       const { summary } = await state.draw((signal) => assistant.apply(plan.id, { signal }));
       const after = await assistant.plan(plan.id);
       if (after.supersededBy !== undefined) state.plan = after.supersededBy;
-      drawRecord(after, state);
+      drawRecord(after, state, { withSteps: false });
       if (summary.failed === undefined) io.out('/undo takes it back.');
       return summary.failed;
     },
@@ -107,7 +107,7 @@ export const slashCommands: readonly SlashCommand[] = [
       const id = planOf(state, words);
       const choices = await askAboutRollback(id, state.assistant, state.lines, state.io);
       const { summary } = await state.draw((signal) => state.assistant.rollback(id, { ...choices, signal }));
-      drawRecord(await state.assistant.plan(id), state);
+      drawRecord(await state.assistant.plan(id), state, { withSteps: false });
       return summary.failed;
     },
   },

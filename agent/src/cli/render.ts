@@ -3,7 +3,7 @@ import type { Finding } from '../capabilities/types.ts';
 import type { RunEvent } from '../chat/events.ts';
 import type { Plan, StepState } from '../plans/types.ts';
 import type { Io } from './io.ts';
-import { progressBar } from './terminal/progress.ts';
+import { progressBar, transientLine } from './terminal/progress.ts';
 import { markdownStream } from './terminal/stream.ts';
 import { plain } from './terminal/style.ts';
 
@@ -29,6 +29,7 @@ const marks: Readonly<Record<StepState, string>> = {
 export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<RunSummary> {
   const { colors } = io;
   const bar = progressBar(io);
+  const running = transientLine(io);
   const text = markdownStream(
     (drawn) => void io.stdout.write(drawn),
     () => ({ colors, width: io.width() }),
@@ -39,6 +40,7 @@ export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<
   let asked = false;
   for await (const event of events) {
     if (event.type !== 'progress') bar.clear();
+    running.clear();
     if (event.type !== 'markdown') text.end();
     switch (event.type) {
       case 'progress':
@@ -74,7 +76,9 @@ export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<
           io.out(`  ${plain(choice.label)}: ${colors.cyan(plain(choice.text))}`);
         break;
       case 'step':
-        io.out(stepLine(event, io));
+        // What runs is shown while it runs, on a terminal; what became of it stays.
+        if (event.state === 'running') running.show(`${event.stepId} ${plain(event.title)}`);
+        else io.out(stepLine(event, io));
         break;
       case 'task-log':
         io.out(colors.dim(`    ${plain(event.line)}`));
@@ -94,12 +98,15 @@ export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<
   return { findings, asked, ...(plan && { plan }), ...(failed && { failed }) };
 }
 
-function stepLine(event: Extract<RunEvent, { type: 'step' }>, { colors }: Io): string {
-  const { state } = event;
+function stepLine(event: Extract<RunEvent, { type: 'step' }>, io: Io): string {
+  const { colors } = io;
+  const { state, stepId, title, message, upid } = event;
   const paint =
     state === 'done' || state === 'undone' ? colors.green : state === 'failed' ? colors.red : colors.yellow;
-  const message = event.message === undefined ? '' : `: ${plain(event.message)}`;
-  return `  ${paint(marks[state])} ${event.stepId} ${plain(event.title)}${message}${event.upid === undefined ? '' : colors.dim(` ${plain(event.upid)}`)}`;
+  const detail = [message, upid]
+    .filter((part) => part !== undefined)
+    .map((part) => colors.dim(`\n     ${plain(part)}`));
+  return hanging(`  ${paint(marks[state])} ${stepId} ${plain(title)}`, io.width(), 5) + detail.join('');
 }
 
 /** An error as the person sees it: what happened, then what to do. */
@@ -125,9 +132,9 @@ export function colorDiff(diff: string, io: Io): string {
 }
 
 /** A long line broken at spaces, its continuation under where the text of `  label:   text` or `  - text` begins. */
-function hanging(line: string, width: number): string {
+function hanging(line: string, width: number, column?: number): string {
   const [lead = ''] = /^\s*(?:[a-z]+:\s+|[-+~]\s+|s\d+\s+)?/.exec(line) ?? [];
-  const indent = ' '.repeat(Math.min(lead.length, Math.floor(width / 2)));
+  const indent = ' '.repeat(column ?? Math.min(lead.length, Math.floor(width / 2)));
   return wrap(line.slice(lead.length), width - indent.length, { hard: true, trim: true })
     .split('\n')
     .map((part, index) => `${index === 0 ? lead : indent}${part}`)

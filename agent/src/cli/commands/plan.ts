@@ -65,17 +65,20 @@ export const showPlan = (id: string): Work =>
     return exitCodes.fine;
   });
 
-/** What became of a plan, a line a step. */
+/** What became of a plan; with `steps`, a line for each step that began. */
 export function drawRecord(
-  { plan, status, approvedBy, steps }: PlanRecord,
+  { plan, status, approvedBy, steps, supersededBy }: PlanRecord,
   { io }: Pick<CliContext, 'io'>,
+  { withSteps = true }: { withSteps?: boolean } = {},
 ): void {
-  io.out(
-    `\n${io.colors.bold(plan.id)} is ${status}${approvedBy === undefined ? '' : `, approved by ${plain(approvedBy)}`}.`,
-  );
-  for (const step of steps.filter(({ state }) => state !== 'waiting')) {
+  const { colors } = io;
+  const by = approvedBy === undefined ? '' : `, approved by ${plain(approvedBy)}`;
+  io.out(`\n${colors.bold(`Plan ${plan.id} is ${status}`)}${by}.`);
+  if (supersededBy !== undefined) io.out(`It is replaced by ${supersededBy}, which waits for approval.`);
+  for (const step of withSteps ? steps.filter(({ state }) => state !== 'waiting') : []) {
+    const error = step.error === undefined ? '' : `: ${plain(step.error)}`;
     io.out(
-      `  ${step.id} ${step.state}${step.error === undefined ? '' : `: ${plain(step.error)}`}${step.upid === undefined ? '' : `  ${plain(step.upid)}`}`,
+      `  ${step.id} ${step.state}${error}${step.upid === undefined ? '' : colors.dim(`  ${plain(step.upid)}`)}`,
     );
   }
 }
@@ -147,7 +150,7 @@ const runPlan = (id: string, start: Start): Work =>
         ...(failed.hint === undefined ? {} : { hint: failed.hint }),
       };
       io.out(printJson('plan apply', { record: toJson(record), failed: error ?? null }));
-    } else drawRecord(record, context);
+    } else drawRecord(record, context, { withSteps: false });
     return failed === undefined ? exitCodes.fine : exitCodeOf(failed.code);
   });
 

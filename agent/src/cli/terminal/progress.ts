@@ -39,3 +39,24 @@ export function progressBar(io: Io): ProgressBar {
     },
   };
 }
+
+export interface TransientLine {
+  show(text: string): void;
+  clear(): void;
+}
+
+/** One line on the error stream that the next output replaces; nothing where that is no terminal. */
+export function transientLine(io: Io): TransientLine {
+  if (io.stderr.isTTY !== true) return { show: () => undefined, clear: () => undefined };
+  let shown = false;
+  return {
+    show(text) {
+      io.stderr.write(`  ▸ ${text.slice(0, io.width() - 6)} …`);
+      shown = true;
+    },
+    clear() {
+      if (shown) io.stderr.write('\r\u001b[K');
+      shown = false;
+    },
+  };
+}
