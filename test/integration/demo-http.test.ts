@@ -45,6 +45,39 @@ describe('TLS', () => {
     const hex = createHash('sha256').update(pem).digest('hex').toUpperCase();
     expect(demo.fingerprint).toBe(hex.match(/../g)?.join(':'));
   });
+
+  test('the API tells of the very certificates that the server shows', async () => {
+    const get = async (path: string): Promise<Record<string, unknown>[]> =>
+      (await root.call({ path })).json?.data as Record<string, unknown>[];
+    const nodes = await get('/nodes');
+    expect(nodes.map(({ ssl_fingerprint }) => ssl_fingerprint)).toEqual(nodes.map(() => demo.fingerprint));
+    const ca = new X509Certificate(demo.caPem);
+    const [authority, leaf] = await get('/nodes/pve2/certificates/info');
+    expect(authority).toMatchObject({
+      filename: 'pve-root-ca.pem',
+      fingerprint: ca.fingerprint256,
+      subject: expect.stringMatching(
+        /^\/CN=Proxmox Virtual Environment\/OU=[-0-9a-f]{36}\/O=PVE Cluster Manager CA$/,
+      ) as string,
+      san: [],
+    });
+    expect(leaf).toMatchObject({
+      filename: 'pve-ssl.pem',
+      fingerprint: demo.fingerprint,
+      issuer: authority?.subject,
+      'public-key-type': 'id-ecPublicKey',
+      'public-key-bits': 256,
+      notbefore: expect.any(Number) as number,
+    });
+    expect(leaf?.san).toEqual(
+      expect.arrayContaining(['127.0.0.1', '0000:0000:0000:0000:0000:0000:0000:0001', 'localhost', 'pve2']),
+    );
+    expect(new X509Certificate(String(leaf?.pem)).verify(ca.publicKey)).toBe(true);
+    const joining = (await root.call({ path: '/cluster/config/join' })).json?.data as {
+      nodelist: { pve_fp: string }[];
+    };
+    expect(joining.nodelist.map(({ pve_fp }) => pve_fp)).toEqual(nodes.map(() => demo.fingerprint));
+  });
 });
 
 describe('answers', () => {

@@ -32,6 +32,13 @@ export interface TaskPlan {
   }[];
 }
 
+/** What the demo's HTTPS server shows, as PEM and as SHA-256 in upper-case hex with colons. */
+export interface DemoCertificates {
+  readonly caPem: string;
+  readonly certPem: string;
+  readonly fingerprint: string;
+}
+
 export interface DemoContext {
   readonly state: DemoState;
   readonly caller: Caller;
@@ -48,6 +55,8 @@ export interface DemoContext {
   readonly setTotal?: (total: number) => void;
   /** Size of the file of an upload; the file itself is not kept. */
   readonly uploadBytes?: number;
+  /** Absent where no server runs, as in tests of handlers: PVE then has no certificate files to tell of. */
+  readonly certificates?: DemoCertificates;
 }
 
 /**

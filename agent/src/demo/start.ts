@@ -71,11 +71,14 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
   const saver = createSaver(file, state);
   const tasks = createTaskRunner({ state, now, speed, onChange: () => saver.soon() });
   const { onDefect } = options;
+  const { caPem, certPem } = tls;
+  const fingerprint = fingerprintOf(certPem);
   const dispatch = createDispatch({
     state,
     endpoints: options.endpoints ?? demoEndpoints,
     tasks,
     now,
+    certificates: { caPem, certPem, fingerprint },
     ...(onDefect ? { onDefect } : {}),
   });
   const faults = createFaultBox();
@@ -106,8 +109,8 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
     url: `https://${host}:${bound}`,
     host,
     port: bound,
-    caPem: tls.caPem,
-    fingerprint: fingerprintOf(tls.certPem),
+    caPem,
+    fingerprint,
     state,
     inject: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),

@@ -25,14 +25,7 @@ const nodes = ({ state }: DemoContext): unknown =>
     ring0_addr: state.nodes[name]?.ip,
   }));
 
-/** A certificate fingerprint for a node: 32 bytes that stay the same for a cluster. */
-export const fingerprintOf = (state: DemoState, name: string): string =>
-  (digestOf([state.seed, name, 1]) + digestOf([state.seed, name, 2]))
-    .slice(0, 64)
-    .toUpperCase()
-    .replaceAll(/(..)(?=.)/g, '$1:');
-
-const join = ({ state, params }: DemoContext): unknown => {
+const join = ({ state, params, certificates }: DemoContext): unknown => {
   const preferred = text(params, 'node') ?? localNode(state);
   if (!state.nodes[preferred]) {
     throw new DemoHttpError(500, `Cannot get cluster join info for unknown node '${preferred}'`);
@@ -43,7 +36,7 @@ const join = ({ state, params }: DemoContext): unknown => {
       name,
       nodeid: String(index + 1),
       pve_addr: state.nodes[name]?.ip,
-      pve_fp: fingerprintOf(state, name),
+      ...(certificates && { pve_fp: certificates.fingerprint }),
       quorum_votes: '1',
       ring0_addr: state.nodes[name]?.ip,
     })),

@@ -1,15 +1,14 @@
-import { fingerprintOf } from '../cluster/config.ts';
 import { nodeNames, nodeOf } from '../cluster/node-list.ts';
 import { nodeRow } from '../cluster/rows.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 
 /** `GET /nodes`: every node, its numbers only for whom may audit it. */
-const list = ({ state, caller, now }: DemoContext): unknown =>
+const list = ({ state, caller, now, certificates }: DemoContext): unknown =>
   nodeNames(state).flatMap((name) => {
     const node = state.nodes[name];
     if (!node) return [];
     const row = nodeRow(state, node, now, caller.can(`/nodes/${name}`, ['Sys.Audit']));
-    return [{ ...row, ssl_fingerprint: fingerprintOf(state, name) }];
+    return [{ ...row, ...(certificates && { ssl_fingerprint: certificates.fingerprint }) }];
   });
 
 const names = [

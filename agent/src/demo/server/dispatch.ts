@@ -2,7 +2,7 @@ import { checkApiPermission } from '../access/check.ts';
 import { badParams } from '../access/fail.ts';
 import { createPermissionEngine } from '../access/permissions.ts';
 import { DemoHttpError } from '../endpoint.ts';
-import type { DemoEndpoint } from '../endpoint.ts';
+import type { DemoCertificates, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState } from '../state.ts';
 import type { Identity } from './auth.ts';
 import { createCaller } from './caller.ts';
@@ -21,6 +21,7 @@ export interface DispatchOptions {
   readonly tasks: TaskRunner;
   /** Unix seconds. */
   readonly now: () => number;
+  readonly certificates?: DemoCertificates;
   /** Hears of errors that are no DemoHttpError, which are defects of a handler. */
   readonly onDefect?: (error: unknown, call: string) => void;
 }
@@ -81,7 +82,7 @@ const failure = (error: unknown, report: () => void): Answer => {
 };
 
 const answerCall = async (
-  { state, tasks, now }: DispatchOptions,
+  { state, tasks, now, certificates }: DispatchOptions,
   request: ApiRequest,
   match: {
     readonly api: ApiMethod;
@@ -117,6 +118,7 @@ const answerCall = async (
       total = count;
     },
     ...(request.uploadBytes === undefined ? {} : { uploadBytes: request.uploadBytes }),
+    ...(certificates ? { certificates } : {}),
   });
   return {
     status: 200,
