@@ -30,7 +30,8 @@ export const vm = (vmid: number, changes: Partial<GuestState> = {}): GuestState 
     },
     ...changes,
   });
-const ct = (vmid: number, changes: Partial<GuestState> = {}): GuestState =>
+/** A container with a root disk. */
+export const ct = (vmid: number, changes: Partial<GuestState> = {}): GuestState =>
   fixtureGuest({
     vmid,
     type: 'lxc',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureUser } from './fixture.ts';
-import { demo, gib, vm } from './fixture-guests.ts';
+import { ct, demo, gib, vm } from './fixture-guests.ts';
 
 describe('power', () => {
   it('starts a VM as a task, makes its pending changes and pins the QEMU version', () => {
@@ -43,6 +43,64 @@ describe('power', () => {
   it('does not start a locked guest', () => {
     const { post } = demo({ config: { ...vm(100).config, lock: 'backup' } });
     expect(post('qemu/100/status/start').exitstatus).toBe('VM is locked (backup)');
+  });
+
+  const locked = (lock: string, status: 'running' | 'stopped' | 'paused') =>
+    demo({ status, config: { ...vm(100).config, lock } }, { status, config: { ...ct(200).config, lock } });
+
+  it.each([
+    ['qemu/100/status/start', 'stopped', 'snapshot', 'VM is locked (snapshot)'],
+    ['qemu/100/status/start', 'stopped', 'suspended', 'OK'],
+    ['qemu/100/status/start', 'paused', 'backup', 'OK'],
+    ['qemu/100/status/stop', 'running', 'backup', 'VM is locked (backup)'],
+    ['qemu/100/status/stop', 'stopped', 'backup', 'OK'],
+    ['qemu/100/status/shutdown', 'running', 'migrate', 'VM is locked (migrate)'],
+    ['qemu/100/status/reboot', 'running', 'backup', 'VM is locked (backup)'],
+    ['qemu/100/status/reset', 'running', 'backup', 'VM is locked (backup)'],
+    ['qemu/100/status/suspend', 'running', 'backup', 'OK'],
+    ['qemu/100/status/suspend', 'running', 'clone', 'VM is locked (clone)'],
+    ['qemu/100/status/resume', 'paused', 'backup', 'OK'],
+    ['qemu/100/status/resume', 'paused', 'rollback', 'VM is locked (rollback)'],
+    ['qemu/100/status/resume', 'stopped', 'suspended', 'OK'],
+    ['lxc/200/status/start', 'stopped', 'backup', 'CT is locked (backup)'],
+    ['lxc/200/status/start', 'stopped', 'suspended', 'CT is locked (suspended)'],
+    ['lxc/200/status/start', 'stopped', 'mounted', 'OK'],
+    ['lxc/200/status/stop', 'running', 'mounted', 'OK'],
+    ['lxc/200/status/stop', 'running', 'disk', 'CT is locked (disk)'],
+    ['lxc/200/status/shutdown', 'running', 'mounted', 'CT is locked (mounted)'],
+    ['lxc/200/status/suspend', 'running', 'backup', 'CT is locked (backup)'],
+  ] as const)('%s of a %s guest under the lock %s ends with %s', (path, status, lock, end) => {
+    expect(locked(lock, status).post(path).exitstatus).toBe(end);
+  });
+
+  it.each([
+    ['start', 'stopped', 'running'],
+    ['stop', 'running', 'stopped'],
+    ['shutdown', 'running', 'stopped'],
+    ['reset', 'running', 'running'],
+    ['suspend', 'running', 'paused'],
+    ['resume', 'paused', 'running'],
+  ] as const)('lets root %s a locked VM by skiplock, and nobody else', (action, status, after) => {
+    const { post, guest, refusal } = locked('migrate', status);
+    const path = `qemu/100/status/${action}`;
+    const other = fixtureUser(['/vms/100 VM.PowerMgmt']);
+    expect(refusal('POST', `/nodes/pve1/${path}`, { skiplock: true }, other).errors).toEqual({
+      skiplock: 'Only root may use this option.',
+    });
+    expect(post(path, { skiplock: true }).exitstatus).toBe('OK');
+    expect(guest(100)).toMatchObject({ status: after, config: { lock: 'migrate' } });
+  });
+
+  it('brings a VM back that was suspended to disk, and does not suspend one that is being backed up', () => {
+    const { post, guest } = demo({ status: 'running' });
+    const toDisk = { todisk: true };
+    expect(post('qemu/100/status/suspend', toDisk)).toMatchObject({ type: 'qmsuspend', exitstatus: 'OK' });
+    expect(guest(100)).toMatchObject({ status: 'stopped', config: { lock: 'suspended' } });
+    expect(post('qemu/100/status/resume').exitstatus).toBe('OK');
+    expect(guest(100).status).toBe('running');
+    expect(guest(100).config).not.toHaveProperty('lock');
+    guest(100).config.lock = 'backup';
+    expect(post('qemu/100/status/suspend', toDisk).exitstatus).toBe('cannot suspend to disk during backup');
   });
 
   it('pauses, refuses to shut a paused VM down, resumes and stops', () => {

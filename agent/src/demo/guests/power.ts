@@ -39,13 +39,22 @@ const mustNotRun = (_: DemoContext, guest: GuestState): void => {
   if (isRunning(guest)) throw refuse(`${guestKind(guest.type)} ${guest.vmid} already running`);
 };
 
+/** The locks that do not stop a start: a VM on disk comes back by it, a container's mount does not hold it. */
+const startsDespite = { qemu: 'suspended', lxc: 'mounted' } as const;
+
 /** Starts the guest: pending changes are made first, the cloud-init image is made anew. */
 export function startGuest(context: DemoContext, guest: GuestState, ignoreLock = false): void {
+  const { type, config } = guest;
   if (isTemplate(guest)) {
-    throw refuse(`you can't start a ${guest.type === 'qemu' ? 'vm' : 'CT'} if it's a template`);
+    throw refuse(`you can't start a ${type === 'qemu' ? 'vm' : 'CT'} if it's a template`);
   }
-  const suspended = guest.config.lock === 'suspended';
-  if (!ignoreLock && !suspended && guest.config.lock !== 'mounted') assertUnlocked(guest);
+  if (type === 'qemu' && config.lock === 'backup' && isRunning(guest)) {
+    // The backup began in a VM that was off and runs in its process, which goes on as a started VM.
+    guest.status = 'running';
+    return;
+  }
+  const suspended = type === 'qemu' && config.lock === 'suspended';
+  if (!ignoreLock && config.lock !== startsDespite[type]) assertUnlocked(guest);
   mustNotRun(context, guest);
   if (suspended) {
     delete guest.config.lock;
@@ -79,8 +88,22 @@ const stopSteps: PowerAction['steps'] = (context, guest) => {
       delayMs: 200,
       apply: () => {
         if (!isRunning(guest)) return;
-        if (!ignoreLock) assertUnlocked(guest);
+        const mounted = guest.type === 'lxc' && guest.config.lock === 'mounted';
+        if (!ignoreLock && !mounted) assertUnlocked(guest);
         stopGuest(guest);
+      },
+    },
+  ];
+};
+
+/** The machine starts over without its process ending: pending changes stay pending. */
+const resetSteps: PowerAction['steps'] = (context, guest) => {
+  const ignoreLock = skipsLock(context);
+  return [
+    {
+      delayMs: 100,
+      apply: () => {
+        if (!ignoreLock) assertUnlocked(guest);
       },
     },
   ];
@@ -137,11 +160,13 @@ const suspendSteps: PowerAction['steps'] = (context, guest) => [
   {
     delayMs: 200,
     apply: () => {
-      if (guest.config.lock !== 'backup' && !skipsLock(context)) assertUnlocked(guest);
+      const backingUp = guest.config.lock === 'backup';
+      if (!backingUp && !skipsLock(context)) assertUnlocked(guest);
       if (!flag(context.params, 'todisk')) {
         guest.status = 'paused';
         return;
       }
+      if (backingUp) throw refuse('cannot suspend to disk during backup');
       stopGuest(guest);
       guest.config.lock = 'suspended';
     },
@@ -152,8 +177,14 @@ const resumeSteps: PowerAction['steps'] = (context, guest) => [
   {
     delayMs: 200,
     apply: () => {
-      if (guest.config.lock === 'suspended') startGuest(context, guest);
-      else guest.status = 'running';
+      const { lock } = guest.config;
+      if (lock === 'suspended') {
+        startGuest(context, guest, skipsLock(context));
+        return;
+      }
+      if (guest.status === 'running') return;
+      if (lock !== 'backup' && !skipsLock(context)) assertUnlocked(guest);
+      guest.status = 'running';
     },
   },
 ];
@@ -162,6 +193,7 @@ const resumeSteps: PowerAction['steps'] = (context, guest) => [
 const checkpointSteps: PowerAction['steps'] = (_, guest) => [
   {
     apply: () => {
+      if (isRunning(guest)) assertUnlocked(guest);
       throw refuse(`command 'lxc-checkpoint -n ${guest.vmid}' failed: exit code 1`);
     },
   },
@@ -194,7 +226,7 @@ const actions: readonly PowerAction[] = [
     steps: stopSteps,
     ha: 'stop',
   },
-  { type: 'qemu', name: 'reset', task: () => 'qmreset', refuse: mustRun, steps: () => [{ delayMs: 100 }] },
+  { type: 'qemu', name: 'reset', task: () => 'qmreset', refuse: mustRun, steps: resetSteps },
   {
     type: 'qemu',
     name: 'shutdown',

@@ -149,6 +149,25 @@ describe('guests of the demo world', () => {
     expect(await finished(root, again.body.data)).toBe('VM 105 already running');
   });
 
+  it('start again after a suspend to disk, and for root by skiplock under any lock', async () => {
+    const root = await login(demoAccounts.root);
+    const power = async (action: string, params: Record<string, string> = {}): Promise<unknown> => {
+      const { body } = await call('POST', `/nodes/pve1/qemu/105/status/${action}`, params, root);
+      return finished(root, body.data);
+    };
+    const guest = demo.state.guests['105'];
+    expect(guest?.status).toBe('running');
+    expect(await power('suspend', { todisk: '1' })).toBe('OK');
+    expect(guest).toMatchObject({ status: 'stopped', config: { lock: 'suspended' } });
+    expect(await power('start')).toBe('OK');
+    expect(guest?.config).not.toHaveProperty('lock');
+    if (guest) guest.config.lock = 'migrate';
+    expect(await power('stop')).toBe('VM is locked (migrate)');
+    expect(await power('stop', { skiplock: '1' })).toBe('OK');
+    expect(await power('start', { skiplock: '1' })).toBe('OK');
+    if (guest) delete guest.config.lock;
+  });
+
   it('are cloned from a template and destroyed', async () => {
     const root = await login(demoAccounts.root);
     const template = Object.values(demo.state.guests).find(

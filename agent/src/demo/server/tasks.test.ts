@@ -77,7 +77,7 @@ describe('a task', () => {
     expect(await ended(tasks, upid)).toBe('WARNINGS: 1');
   });
 
-  test('locks its guest while it runs; others fail with PVE’s message', async () => {
+  test('locks its guest while it runs; others that lock it fail with PVE’s message', async () => {
     const { tasks, guest } = setup(1);
     const lock = { vmid: 105, lock: 'backup' };
     const first = tasks.start(
@@ -85,18 +85,25 @@ describe('a task', () => {
       'root@pam',
     );
     expect(guest.config.lock).toBe('backup');
-    const second = tasks.start({ node: 'pve1', type: 'qmstart', id: '105', steps: [] }, 'root@pam');
-    expect(await ended(tasks, second)).toBe('VM is locked (backup)');
-    const third = tasks.start(
+    const second = tasks.start(
       { node: 'pve1', type: 'qmsnapshot', id: '105', lock: { vmid: 105, lock: 'snapshot' }, steps: [] },
       'root@pam',
     );
-    expect(await ended(tasks, third)).toBe('VM is locked (backup)');
+    expect(await ended(tasks, second)).toBe('VM is locked (backup)');
     expect(guest.config.lock).toBe('backup');
     expect(tasks.stop(first)).toBe(true);
     expect(await ended(tasks, first)).toBe('received interrupt');
     expect(guest.config.lock).toBeUndefined();
     expect(tasks.stop(first)).toBe(false);
+  });
+
+  test('that sets no lock leaves the lock of its guest to its steps, which know PVE’s exceptions', async () => {
+    const { tasks, guest } = setup();
+    guest.config.lock = 'suspended';
+    const upid = tasks.start({ node: 'pve1', type: 'qmstart', id: '105', steps: [] }, 'root@pam');
+    expect(await ended(tasks, upid)).toBe('OK');
+    expect(guest.config.lock).toBe('suspended');
+    await tasks.close();
   });
 });
 

@@ -26,10 +26,6 @@ export interface TaskRunnerOptions {
 /** How many ended tasks are kept; PVE keeps about as many in its index. */
 const keptTasks = 2000;
 
-/** Types of tasks that refuse to work on a locked guest even when they set no lock themselves. */
-const needsUnlocked =
-  /^(?:qm(?:start|stop|shutdown|reboot|reset|suspend|resume|destroy|rollback|delsnapshot|template|move|clone|migrate|snapshot)|vz(?:start|stop|shutdown|reboot|suspend|resume|destroy|rollback|delsnapshot|template|migrate|snapshot|clone)|vzdump)$/;
-
 const guestName = ({ type }: GuestState): string => (type === 'qemu' ? 'VM' : 'CT');
 
 /** PVE's refusal to touch a locked guest: `VM is locked (backup)`; undefined when it is free. */
@@ -46,10 +42,9 @@ export const createTaskRunner = ({ state, now, speed, onChange }: TaskRunnerOpti
 
   const guestOf = (vmid: string | number | undefined): GuestState | undefined => state.guests[String(vmid)];
 
-  const refusal = ({ lock, type, id }: TaskPlan): string | undefined => {
-    if (lock) return lockMessage(guestOf(lock.vmid));
-    return needsUnlocked.test(type) ? lockMessage(guestOf(id)) : undefined;
-  };
+  // Tasks that set no lock check the guest's in their own steps: each has its own exceptions in PVE.
+  const refusal = ({ lock }: TaskPlan): string | undefined =>
+    lock ? lockMessage(guestOf(lock.vmid)) : undefined;
 
   const end = (task: TaskState, exitstatus: string): void => {
     task.endtime = now();
