@@ -31,7 +31,10 @@ export function validateRequest(request: Request): Request {
     }
     const parsed = slotSchemas[name].safeParse(value);
     if (!parsed.success) {
-      throw new ProxmoxAiError('usage', `Slot "${name}" of "${request.intent}": ${parsed.error.issues[0]?.message ?? 'wrong type'}.`);
+      throw new ProxmoxAiError(
+        'usage',
+        `Slot "${name}" of "${request.intent}": ${parsed.error.issues[0]?.message ?? 'wrong type'}.`,
+      );
     }
     if (name === 'action' && !definition.actions?.includes(String(value))) {
       throw new ProxmoxAiError('usage', `"${String(value)}" is no action of "${request.intent}".`, {

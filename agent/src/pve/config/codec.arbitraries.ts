@@ -83,8 +83,14 @@ export function propertyText(format: PropertyFormat): fc.Arbitrary<string> {
 
 const plainText = unicode.map((text) => text.replaceAll('\n', ' '));
 
+/** PVE takes `NAME=value` only, one variable after another with NUL between them (PVE/LXC/Config.pm, `env`). */
+const environment = fc
+  .array(fc.tuple(fc.stringMatching(/^[A-Z_]{1,8}$/), plainText), { minLength: 1, maxLength: 3 })
+  .map((variables) => variables.map(([name, text]) => `${name}=${text.replaceAll('\0', '')}`).join('\0'));
+
 function keyText(key: ConfigKey): fc.Arbitrary<string> {
   if (key.name === 'description') return fc.string({ unit: 'grapheme' });
+  if (key.name === 'env') return environment;
   if (key.property) return propertyText(key.property);
   if (key.type === 'boolean') return fc.oneof(trueText, falseText);
   if (key.type !== 'string')
