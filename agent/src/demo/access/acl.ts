@@ -1,9 +1,10 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { splitList } from '../server/check-value.ts';
 import type { AclState } from '../state.ts';
 import { isAclPath, normalizePath } from './acl-path.ts';
 import { canModifyAcl } from './check.ts';
-import { badParams, die, text, userOf } from './fail.ts';
+import { splitList, textOrEmpty } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
+import { userOf } from './known-user.ts';
 import { createPermissionEngine } from './permissions.ts';
 import { allRoles } from './roles.ts';
 
@@ -22,30 +23,30 @@ const checkGrant = ({ state, caller, params }: DemoContext, path: string, role: 
   const propagate = params.propagate !== false;
   for (const privilege of allRoles(state)[role] ?? []) {
     if (!(privilege in own)) {
-      badParams({
+      refuseParams({
         role: `Cannot ${verb} role '${role}' - requires 'Permissions.Modify' or superset of privileges.`,
       });
     }
     if (propagate && !own[privilege] && !removing) {
-      badParams({
+      refuseParams({
         role: `Cannot ${verb} role '${role}' with propagation - requires 'Permissions.Modify' or propagated superset of privileges.`,
       });
     }
   }
   if (role === 'NoAccess')
-    badParams({ role: `Cannot ${verb} role '${role}' - requires 'Permissions.Modify'` });
+    refuseParams({ role: `Cannot ${verb} role '${role}' - requires 'Permissions.Modify'` });
 };
 
 const subjects = ({ state, params }: DemoContext): Pick<AclState, 'type' | 'ugid'>[] => [
-  ...splitList(text(params, 'groups')).map((ugid) => {
+  ...splitList(textOrEmpty(params, 'groups')).map((ugid) => {
     if (!state.groups[ugid]) die(`group '${ugid}' does not exist`);
     return { type: 'group', ugid } as const;
   }),
-  ...splitList(text(params, 'users')).map((ugid) => {
+  ...splitList(textOrEmpty(params, 'users')).map((ugid) => {
     if (!state.users[ugid]) die(`user '${ugid}' does not exist`);
     return { type: 'user', ugid } as const;
   }),
-  ...splitList(text(params, 'tokens')).map((ugid) => {
+  ...splitList(textOrEmpty(params, 'tokens')).map((ugid) => {
     const [owner = '', name = ''] = ugid.split('!');
     if (!userOf(state, owner).tokens[name]) die(`no such token '${name}' for user '${owner}'`);
     return { type: 'token', ugid } as const;
@@ -54,15 +55,15 @@ const subjects = ({ state, params }: DemoContext): Pick<AclState, 'type' | 'ugid
 
 const update = (context: DemoContext): null => {
   const { state, params } = context;
-  if (!text(params, 'users') && !text(params, 'groups') && !text(params, 'tokens')) {
+  if (!textOrEmpty(params, 'users') && !textOrEmpty(params, 'groups') && !textOrEmpty(params, 'tokens')) {
     const message = "either 'users', 'groups' or 'tokens' is required.";
-    badParams({ users: message, groups: message, tokens: message });
+    refuseParams({ users: message, groups: message, tokens: message });
   }
-  const path = normalizePath(text(params, 'path'));
+  const path = normalizePath(textOrEmpty(params, 'path'));
   if (path === undefined || (params.delete !== true && !isAclPath(path))) {
-    return badParams({ path: `invalid ACL path '${text(params, 'path')}'` });
+    return refuseParams({ path: `invalid ACL path '${textOrEmpty(params, 'path')}'` });
   }
-  const entries = splitList(text(params, 'roles')).flatMap((roleid) => {
+  const entries = splitList(textOrEmpty(params, 'roles')).flatMap((roleid) => {
     if (!allRoles(state)[roleid]) die(`role '${roleid}' does not exist`);
     checkGrant(context, path, roleid);
     return subjects(context).map((subject) => ({ path, ...subject, roleid }));

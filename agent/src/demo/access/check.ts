@@ -1,5 +1,6 @@
 import { DemoHttpError } from '../endpoint.ts';
-import { splitList } from '../server/check-value.ts';
+import { splitList } from '../params.ts';
+import { deny } from '../refuse.ts';
 import type { ApiMethod, PermissionCheck } from '../server/schema.ts';
 import type { DemoState } from '../state.ts';
 import { normalizePath } from './acl-path.ts';
@@ -13,10 +14,6 @@ export interface CheckContext {
   /** Path and body parameters as sent: PVE checks permissions before it validates parameters. */
   readonly params: Readonly<Record<string, unknown>>;
 }
-
-/** PVE's 403: `Permission check failed (/vms/105, VM.Audit)`. */
-export const denied = (what?: string): DemoHttpError =>
-  new DemoHttpError(403, `Permission check failed${what === undefined ? '' : ` (${what})`}\n`);
 
 /** Whether the privileges are held on the path: all of them, or with `any` at least one. */
 export const holds = (
@@ -39,7 +36,7 @@ export const requirePrivileges = (
   if (holds(context, path, wanted, any)) return;
   const held = context.engine.privileges(context.userid, path);
   const missing = any ? wanted.join('|') : wanted.find((name) => !(name in held));
-  throw denied(`${path}, ${missing ?? ''}`);
+  deny(`${path}, ${missing ?? ''}`);
 };
 
 /** The right to change ACLs on a path; the owner-like privileges of storages, guests and pools suffice there. */
@@ -69,11 +66,11 @@ export const groupsWith = (
  */
 export const checkApiPermission = (perm: ApiMethod['perm'], context: CheckContext): void => {
   if (!context.userid && perm?.user === 'world') return;
-  if (!context.userid) throw denied('user != null');
+  if (!context.userid) deny('user != null');
   if (context.userid === 'root@pam') return;
-  if (!perm) throw denied('user != root@pam');
+  if (!perm) deny('user != root@pam');
   if (perm.user === 'all') return;
-  if (!perm.check) throw denied();
+  if (!perm.check) deny();
   runCheck(perm.check, context);
 };
 
@@ -100,8 +97,8 @@ const runCheck = (check: PermissionCheck, context: CheckContext): void => {
       for (const sub of rest) runCheck(sub as PermissionCheck, context);
       return;
     case 'or':
-      if (rest.some((sub) => passes(sub as PermissionCheck, context))) return;
-      throw denied();
+      if (!rest.some((sub) => passes(sub as PermissionCheck, context))) deny();
+      return;
     case 'perm':
       checkPerm(rest, context);
       return;
@@ -114,7 +111,7 @@ const runCheck = (check: PermissionCheck, context: CheckContext): void => {
     case 'perm-modify': {
       const path = normalizePath(fillTemplate(String(rest[0]), context.params));
       if (path === undefined) return; // the handler refuses the path
-      if (!canModifyAcl(context, path)) throw denied(`${path}, ${aclPrivileges(path).join('|')}`);
+      if (!canModifyAcl(context, path)) deny(`${path}, ${aclPrivileges(path).join('|')}`);
       return;
     }
     default:
@@ -137,9 +134,9 @@ const optionsOf = (rest: readonly unknown[]): Readonly<Record<string, unknown>> 
 const checkPerm = ([template, wanted, ...rest]: readonly unknown[], context: CheckContext): void => {
   const options = optionsOf(rest);
   const needed = options.require_param;
-  if (typeof needed === 'string' && context.params[needed] === undefined) throw denied();
+  if (typeof needed === 'string' && context.params[needed] === undefined) deny();
   const path = normalizePath(fillTemplate(String(template), context.params));
-  if (path === undefined) throw denied(`, ${(wanted as string[]).join('|')}`);
+  if (path === undefined) deny(`, ${(wanted as string[]).join('|')}`);
   requirePrivileges(context, path, wanted as string[], Boolean(options.any));
 };
 
@@ -157,13 +154,13 @@ const checkUserGroup = ([wanted, ...rest]: readonly unknown[], context: CheckCon
   const groups = groupsWith(context, names);
   if (mode !== undefined) {
     const given = splitList(textOf(context.params.groups));
-    if (given.length === 0) throw denied(`/access/groups, ${names.join('|')}`);
+    if (given.length === 0) deny(`/access/groups, ${names.join('|')}`);
     const foreign = given.find((group) => !groups.has(group));
-    if (foreign !== undefined) throw denied(`/access/groups/${foreign}, ${names.join('|')}`);
+    if (foreign !== undefined) deny(`/access/groups/${foreign}, ${names.join('|')}`);
   }
   if (mode === 'create') return;
   const member = context.state.users[existingUser(context)]?.groups.some((group) => groups.has(group));
-  if (!member) throw denied();
+  if (!member) deny();
 };
 
 const realmOfUser = ({ params }: CheckContext): string => {
@@ -177,7 +174,7 @@ const realmOfUser = ({ params }: CheckContext): string => {
 const checkUserParam = (subtest: unknown, context: CheckContext): void => {
   const realm = realmOfUser(context);
   if (subtest === 'self') {
-    if (context.userid !== existingUser(context)) throw denied();
+    if (context.userid !== existingUser(context)) deny();
     return;
   }
   requirePrivileges(context, `/access/realm/${realm}`, ['Realm.AllocateUser']);

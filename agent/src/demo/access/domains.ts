@@ -1,9 +1,9 @@
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { splitList } from '../server/check-value.ts';
 import { parseBoolean } from '../server/property-string.ts';
 import type { Section } from '../state.ts';
-import { badParams, die, text } from './fail.ts';
+import { splitList, textOrEmpty } from '../params.ts';
+import { die, modifiedConfiguration, refuseParams } from '../refuse.ts';
 
 /** Options a realm of this type must have (pve-access-control, Auth/*.pm). */
 const required: Readonly<Record<string, readonly string[]>> = {
@@ -37,7 +37,7 @@ const list = ({ state }: DemoContext): unknown =>
   });
 
 const find = ({ state, params }: DemoContext, what = 'domain'): { realm: string; domain: Section } => {
-  const realm = text(params, 'realm');
+  const realm = textOrEmpty(params, 'realm');
   const domain = state.domains[realm];
   return domain ? { realm, domain } : die(`${what} '${realm}' does not exist`);
 };
@@ -57,8 +57,8 @@ const checkConnection = ({ params }: DemoContext, type: string): void => {
 
 const create = (context: DemoContext): null => {
   const { state, params } = context;
-  const realm = text(params, 'realm');
-  const type = text(params, 'type');
+  const realm = textOrEmpty(params, 'realm');
+  const type = textOrEmpty(params, 'type');
   if (state.domains[realm]) die(`add auth server failed: domain '${realm}' already exists`);
   if (realm === 'pam' || realm === 'pve')
     die(`add auth server failed: unable to use reserved name '${realm}'`);
@@ -76,12 +76,10 @@ const update = (context: DemoContext): null => {
   const { state, params } = context;
   const { realm, domain } = find(context);
   if (params.digest !== undefined && params.digest !== digestOf(state.domains)) {
-    die(
-      'update auth server failed: detected modified configuration - file changed by other user? Try again.',
-    );
+    die(`update auth server failed: ${modifiedConfiguration}`);
   }
   checkConnection(context, domain.type ?? '');
-  const deleted = splitList(text(params, 'delete'));
+  const deleted = splitList(textOrEmpty(params, 'delete'));
   const changed = toSection(params);
   if (deleted.length === 0 && Object.keys(changed).length === 0 && params.password === undefined) {
     die('update auth server failed: no options specified');
@@ -107,8 +105,8 @@ const remove = (context: DemoContext): null => {
 /** The demo reaches no directory server: the task starts as PVE's does and fails to connect. */
 const sync = (context: DemoContext): string => {
   const { state, params } = context;
-  const realm = text(params, 'realm');
-  const domain = state.domains[realm] ?? badParams({ realm: 'Realm does not exist.' });
+  const realm = textOrEmpty(params, 'realm');
+  const domain = state.domains[realm] ?? refuseParams({ realm: 'Realm does not exist.' });
   const type = domain.type ?? '';
   if (type !== 'ldap' && type !== 'ad')
     die(`Cannot sync realm type '${type}'! Only LDAP/AD realms can be synced.`);

@@ -1,6 +1,7 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState } from '../state.ts';
-import { die, text } from './fail.ts';
+import { textOrEmpty } from '../params.ts';
+import { die } from '../refuse.ts';
 
 const members = (state: DemoState, group: string): string[] =>
   Object.values(state.users)
@@ -9,7 +10,7 @@ const members = (state: DemoState, group: string): string[] =>
     .sort();
 
 const find = ({ state, params }: DemoContext, during = ''): { id: string; group: { comment?: string } } => {
-  const id = text(params, 'groupid');
+  const id = textOrEmpty(params, 'groupid');
   const group = state.groups[id];
   return group ? { id, group } : die(`${during}group '${id}' does not exist`);
 };
@@ -26,9 +27,9 @@ const list = ({ state, caller }: DemoContext): unknown =>
     }));
 
 const create = ({ state, params }: DemoContext): null => {
-  const id = text(params, 'groupid');
+  const id = textOrEmpty(params, 'groupid');
   if (state.groups[id]) die(`create group failed: group '${id}' already exists`);
-  const comment = text(params, 'comment');
+  const comment = textOrEmpty(params, 'comment');
   state.groups[id] = comment ? { comment } : {};
   return null;
 };

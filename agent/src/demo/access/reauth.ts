@@ -1,8 +1,9 @@
 import { DemoHttpError } from '../endpoint.ts';
 import type { DemoContext } from '../endpoint.ts';
 import type { UserState } from '../state.ts';
-import { denied } from './check.ts';
-import { badParams, text, userOf } from './fail.ts';
+import { textOrEmpty } from '../params.ts';
+import { deny, refuseParams } from '../refuse.ts';
+import { userOf } from './known-user.ts';
 import { passwordMatches } from './login.ts';
 
 /**
@@ -10,12 +11,12 @@ import { passwordMatches } from './login.ts';
  * password again (PVE::RPCEnvironment::reauth_user_for_user_modification).
  */
 export const reauthenticated = ({ state, caller, params }: DemoContext, passwordParam: string): UserState => {
-  const user = userOf(state, text(params, 'userid'));
+  const user = userOf(state, textOrEmpty(params, 'userid'));
   if (caller.isRoot) return user;
-  if (user.userid === 'root@pam') throw denied();
+  if (user.userid === 'root@pam') deny();
   const password = params[passwordParam];
   if (typeof password !== 'string')
-    return badParams({ [passwordParam]: 'password is required to modify user' });
+    return refuseParams({ [passwordParam]: 'password is required to modify user' });
   if (!passwordMatches(state, caller.owner, password))
     throw new DemoHttpError(401, 'authentication failure\n');
   return user;

@@ -1,6 +1,6 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { splitList } from '../server/check-value.ts';
-import { badParams, die, text } from './fail.ts';
+import { splitList, textOrEmpty } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { allRoles, specialRoles } from './roles.ts';
 
 const list = ({ state }: DemoContext): unknown =>
@@ -11,23 +11,23 @@ const list = ({ state }: DemoContext): unknown =>
   }));
 
 const create = ({ state, params }: DemoContext): null => {
-  const id = text(params, 'roleid');
+  const id = textOrEmpty(params, 'roleid');
   if (/^PVE/i.test(id)) {
-    badParams({ roleid: "cannot use role ID starting with the (case-insensitive) 'PVE' namespace" });
+    refuseParams({ roleid: "cannot use role ID starting with the (case-insensitive) 'PVE' namespace" });
   }
   if (allRoles(state)[id]) die(`create role failed: role '${id}' already exists`);
-  state.roles[id] = [...new Set(splitList(text(params, 'privs')))].sort();
+  state.roles[id] = [...new Set(splitList(textOrEmpty(params, 'privs')))].sort();
   return null;
 };
 
 const read = ({ state, params }: DemoContext): unknown => {
-  const id = text(params, 'roleid');
+  const id = textOrEmpty(params, 'roleid');
   const privileges = allRoles(state)[id] ?? die(`role '${id}' does not exist`);
   return Object.fromEntries(privileges.map((name) => [name, 1]));
 };
 
 const changeable = ({ state, params }: DemoContext, done: string, verb: string): string => {
-  const id = text(params, 'roleid');
+  const id = textOrEmpty(params, 'roleid');
   if (id in specialRoles) die(`auto-generated role '${id}' cannot be ${done}`);
   if (!state.roles[id]) die(`${verb} role failed: role '${id}' does not exist`);
   return id;
@@ -37,7 +37,7 @@ const update = (context: DemoContext): null => {
   const { state, params } = context;
   const id = changeable(context, 'modified', 'update');
   const old = params.append === true ? (state.roles[id] ?? []) : [];
-  state.roles[id] = [...new Set([...old, ...splitList(text(params, 'privs'))])].sort();
+  state.roles[id] = [...new Set([...old, ...splitList(textOrEmpty(params, 'privs'))])].sort();
   return null;
 };
 

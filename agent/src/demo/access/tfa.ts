@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { DemoHttpError } from '../endpoint.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { UserState } from '../state.ts';
-import { badParams, die, text, userOf } from './fail.ts';
+import { textOrEmpty } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
+import { userOf } from './known-user.ts';
 import { reauthenticated } from './reauth.ts';
 import { totpMatches } from './totp.ts';
 import { visibleUsers } from './users.ts';
@@ -43,13 +45,13 @@ const list = (context: DemoContext): unknown =>
 const add = (context: DemoContext): unknown => {
   const { params, now } = context;
   const user = reauthenticated(context, 'password');
-  const type = text(params, 'type');
+  const type = textOrEmpty(params, 'type');
   if (type !== 'totp') die(`second factors of type '${type}' are not available in the demo cluster`);
   if (user.totp !== undefined) die('the demo cluster keeps one TOTP secret a user, and there is one already');
-  const uri = text(params, 'totp');
-  const value = text(params, 'value');
-  if (!uri) badParams({ totp: "missing 'totp' parameter for adding a TOTP entry" });
-  if (!value) badParams({ value: "missing 'value' parameter for adding a TOTP entry" });
+  const uri = textOrEmpty(params, 'totp');
+  const value = textOrEmpty(params, 'value');
+  if (!uri) refuseParams({ totp: "missing 'totp' parameter for adding a TOTP entry" });
+  if (!value) refuseParams({ value: "missing 'value' parameter for adding a TOTP entry" });
   const secret = /[?&]secret=([A-Za-z2-7]{16,})/.exec(uri)?.[1];
   if (!uri.startsWith('otpauth://totp/') || secret === undefined) return die('failed to parse TOTP URI');
   if (!totpMatches(secret, value, now)) die('failed to verify TOTP challenge');
@@ -58,7 +60,7 @@ const add = (context: DemoContext): unknown => {
 };
 
 const change = (context: DemoContext): null => {
-  find(reauthenticated(context, 'password'), text(context.params, 'id'));
+  find(reauthenticated(context, 'password'), textOrEmpty(context.params, 'id'));
   if (context.params.enable === false)
     die('switching a second factor off is not available in the demo cluster');
   if (context.params.description !== undefined)
@@ -68,19 +70,19 @@ const change = (context: DemoContext): null => {
 
 const remove = (context: DemoContext): null => {
   const user = reauthenticated(context, 'password');
-  find(user, text(context.params, 'id'));
+  find(user, textOrEmpty(context.params, 'id'));
   delete user.totp;
   return null;
 };
 
 const types = ({ state, params }: DemoContext): unknown => {
-  const user = userOf(state, text(params, 'userid'));
+  const user = userOf(state, textOrEmpty(params, 'userid'));
   const found = entriesOf(user).map(({ type }) => type);
   if (params.multiple === true) return { types: found };
   return found.length > 0 ? { user: 'oath' } : {};
 };
 
-const one = ({ state, params }: DemoContext): UserState => userOf(state, text(params, 'userid'));
+const one = ({ state, params }: DemoContext): UserState => userOf(state, textOrEmpty(params, 'userid'));
 
 export const tfaEndpoints: readonly DemoEndpoint[] = [
   { method: 'GET', path: '/access/tfa', handle: list },
@@ -89,7 +91,7 @@ export const tfaEndpoints: readonly DemoEndpoint[] = [
   {
     method: 'GET',
     path: '/access/tfa/{userid}/{id}',
-    handle: (context) => find(one(context), text(context.params, 'id')),
+    handle: (context) => find(one(context), textOrEmpty(context.params, 'id')),
   },
   { method: 'PUT', path: '/access/tfa/{userid}/{id}', handle: change },
   { method: 'DELETE', path: '/access/tfa/{userid}/{id}', handle: remove },

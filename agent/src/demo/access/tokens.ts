@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { splitList } from '../server/check-value.ts';
 import type { UserState } from '../state.ts';
-import { badParams, die, text, userOf } from './fail.ts';
+import { splitList, textOrEmpty } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
+import { userOf } from './known-user.ts';
 
 type Token = UserState['tokens'][string];
 
@@ -14,27 +15,27 @@ export const tokenInfo = ({ privsep, expire, comment }: Token): Record<string, u
 });
 
 const find = ({ state, params }: DemoContext): { user: UserState; tokenid: string; token: Token } => {
-  const user = userOf(state, text(params, 'userid'));
-  const tokenid = text(params, 'tokenid');
+  const user = userOf(state, textOrEmpty(params, 'userid'));
+  const tokenid = textOrEmpty(params, 'tokenid');
   const token = user.tokens[tokenid];
   return token ? { user, tokenid, token } : die(`no such token '${tokenid}' for user '${user.userid}'`);
 };
 
 const list = ({ state, params }: DemoContext): unknown =>
-  Object.entries(userOf(state, text(params, 'userid')).tokens).map(([tokenid, token]) => ({
+  Object.entries(userOf(state, textOrEmpty(params, 'userid')).tokens).map(([tokenid, token]) => ({
     tokenid,
     ...tokenInfo(token),
   }));
 
 const create = ({ state, params }: DemoContext): unknown => {
-  const user = userOf(state, text(params, 'userid'));
-  const tokenid = text(params, 'tokenid');
-  if (user.tokens[tokenid]) badParams({ tokenid: 'Token already exists.' });
+  const user = userOf(state, textOrEmpty(params, 'userid'));
+  const tokenid = textOrEmpty(params, 'tokenid');
+  if (user.tokens[tokenid]) refuseParams({ tokenid: 'Token already exists.' });
   const token: Token = {
     secret: randomUUID(),
     privsep: params.privsep !== false,
     expire: typeof params.expire === 'number' ? params.expire : 0,
-    ...(text(params, 'comment') ? { comment: text(params, 'comment') } : {}),
+    ...(textOrEmpty(params, 'comment') ? { comment: textOrEmpty(params, 'comment') } : {}),
   };
   user.tokens[tokenid] = token;
   return { info: tokenInfo(token), value: token.secret, 'full-tokenid': `${user.userid}!${tokenid}` };
@@ -43,12 +44,12 @@ const create = ({ state, params }: DemoContext): unknown => {
 const update = (context: DemoContext): unknown => {
   const { token } = find(context);
   const { params } = context;
-  const unknown = splitList(text(params, 'delete')).find((name) => name !== 'comment');
-  if (unknown !== undefined) badParams({ delete: `unknown option '${unknown}'` });
+  const unknown = splitList(textOrEmpty(params, 'delete')).find((name) => name !== 'comment');
+  if (unknown !== undefined) refuseParams({ delete: `unknown option '${unknown}'` });
   if (typeof params.privsep === 'boolean') token.privsep = params.privsep;
   if (typeof params.expire === 'number') token.expire = params.expire;
   if (typeof params.comment === 'string') token.comment = params.comment;
-  if (!token.comment || text(params, 'delete')) delete token.comment;
+  if (!token.comment || textOrEmpty(params, 'delete')) delete token.comment;
   return tokenInfo(token);
 };
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { splitList } from '../server/check-value.ts';
 import type { DemoState, UserState } from '../state.ts';
 import { hashPassword } from '../world/passwords.ts';
 import { groupsWith } from './check.ts';
-import { die, text, userOf } from './fail.ts';
+import { splitList, textOrEmpty } from '../params.ts';
+import { die } from '../refuse.ts';
+import { userOf } from './known-user.ts';
 import { createPermissionEngine } from './permissions.ts';
 import { tokenInfo } from './tokens.ts';
 
@@ -76,19 +77,19 @@ const setFields = (state: DemoState, user: UserState, { params }: DemoContext): 
 
 const create = (context: DemoContext): null => {
   const { state, params } = context;
-  const userid = text(params, 'userid');
+  const userid = textOrEmpty(params, 'userid');
   if (state.users[userid]) die(`create user failed: user '${userid}' already exists`);
   const realm = realmOf(userid);
   if (params.password !== undefined && !state.domains[realm]) die(`auth domain '${realm}' does not exist`);
   const user: UserState = { userid, enable: true, expire: 0, groups: [], tokens: {} };
   setFields(state, user, context);
-  if (params.password !== undefined) user.password = newPassword(text(params, 'password'));
+  if (params.password !== undefined) user.password = newPassword(textOrEmpty(params, 'password'));
   state.users[userid] = user;
   return null;
 };
 
 const read = ({ state, params }: DemoContext): unknown => {
-  const user = userOf(state, text(params, 'userid'));
+  const user = userOf(state, textOrEmpty(params, 'userid'));
   return {
     ...describe(user),
     groups: [...user.groups].sort(),
@@ -97,12 +98,12 @@ const read = ({ state, params }: DemoContext): unknown => {
 };
 
 const update = (context: DemoContext): null => {
-  setFields(context.state, userOf(context.state, text(context.params, 'userid')), context);
+  setFields(context.state, userOf(context.state, textOrEmpty(context.params, 'userid')), context);
   return null;
 };
 
 const remove = ({ state, params }: DemoContext): null => {
-  const { userid } = userOf(state, text(params, 'userid'));
+  const { userid } = userOf(state, textOrEmpty(params, 'userid'));
   if (userid === 'root@pam') die("delete user failed: unable to delete user 'root@pam'");
   state.users = Object.fromEntries(Object.entries(state.users).filter(([name]) => name !== userid));
   state.acl = state.acl.filter(({ ugid }) => ugid !== userid && !ugid.startsWith(`${userid}!`));

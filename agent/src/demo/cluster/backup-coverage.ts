@@ -1,6 +1,6 @@
 import type { DemoState, GuestState, Section } from '../state.ts';
-import { isTrue, splitList } from './params.ts';
-import { die } from './refuse.ts';
+import { isTrue, splitList } from '../params.ts';
+import { die } from '../refuse.ts';
 
 /**
  * VMIDs that a job backs up, in order; ids without a guest are kept, as PVE keeps them (removed but not purged).

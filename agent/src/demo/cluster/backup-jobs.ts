@@ -4,8 +4,8 @@ import type { Section } from '../state.ts';
 import { backupVolumes, includedGuests } from './backup-coverage.ts';
 import { checkJobCreate, checkJobUpdate, verifyVzdumpParams } from './backup-rules.ts';
 import { isCalendarEvent, nextEvent } from './calendar.ts';
-import { asSection, required, splitList, text } from './params.ts';
-import { die, refuseParams } from './refuse.ts';
+import { asSection, textOrEmpty, splitList, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { guestName } from './rows.ts';
 import { typed } from './sections.ts';
 
@@ -43,7 +43,7 @@ const index = ({ state, now }: DemoContext): unknown =>
   });
 
 const jobOf = ({ state, params }: DemoContext): [string, Section] => {
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   const job = Object.hasOwn(state.backupJobs, id) ? state.backupJobs[id] : undefined;
   return [id, job ?? refuseParams({ id: `No such job '${id}'` })];
 };
@@ -84,7 +84,7 @@ const deletable = ['comment', 'repeat-missed'];
 
 const update = (context: DemoContext): null => {
   const { state, params } = context;
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   const remove = splitList(text(params, 'delete'));
   const asked = asSection(params, ['id', 'delete']);
   checkJobUpdate(context, asked, remove, undefined);

@@ -1,7 +1,7 @@
 import type { DemoContext } from '../endpoint.ts';
 import type { Section } from '../state.ts';
-import { isTrue } from './params.ts';
-import { die, refuseParams } from './refuse.ts';
+import { isTrue } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { propertyObject } from './sections.ts';
 
 const isRootUser = (context: DemoContext): boolean => context.caller.userid === 'root@pam';

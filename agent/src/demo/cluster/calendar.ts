@@ -1,4 +1,4 @@
-import { die } from './refuse.ts';
+import { die } from '../refuse.ts';
 
 /** A PVE calendar event (a subset of systemd's): what each field may be. `undefined` means any. */
 interface CalendarEvent {

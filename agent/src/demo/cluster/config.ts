@@ -2,7 +2,7 @@ import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState } from '../state.ts';
 import { localNode, nodeNames } from './node-list.ts';
-import { text } from './params.ts';
+import { text } from '../params.ts';
 import { DemoHttpError } from '../endpoint.ts';
 
 /** corosync's totem section as a fresh PVE cluster has it. */

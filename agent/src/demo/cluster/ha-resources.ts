@@ -2,9 +2,9 @@ import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, GuestState, Section } from '../state.ts';
 import { haSid } from './ha-state.ts';
-import { asSection, flag, required, splitList, text } from './params.ts';
-import { die } from './refuse.ts';
-import { assertDigest, typed, updateSection } from './sections.ts';
+import { asSection, flag, textOrEmpty, splitList, text } from '../params.ts';
+import { die } from '../refuse.ts';
+import { assertFileDigest, typed, updateSection } from './sections.ts';
 
 /** Whether HA groups became rules, as PVE 9 does once none is left. */
 export const groupsMigrated = (state: DemoState): boolean => Object.keys(state.haGroups).length === 0;
@@ -59,7 +59,7 @@ const checkType = ({ params }: DemoContext, sid: string): void => {
 
 const create = (context: DemoContext): null => {
   const { state, params } = context;
-  const sid = parseSid(state, required(params, 'sid'));
+  const sid = parseSid(state, textOrEmpty(params, 'sid'));
   checkType(context, sid);
   refuseGroup(context);
   if (!guestOfSid(state, sid)) die(`resource '${sid}' does not exists in cluster`);
@@ -72,10 +72,10 @@ const known = ['comment', 'failback', 'group', 'max_relocate', 'max_restart', 's
 
 const update = (context: DemoContext): null => {
   const { state, params } = context;
-  const sid = parseSid(state, required(params, 'sid'));
+  const sid = parseSid(state, textOrEmpty(params, 'sid'));
   checkType(context, sid);
   refuseGroup(context);
-  assertDigest(state.haResources, text(params, 'digest'));
+  assertFileDigest(state.haResources, text(params, 'digest'));
   const resource = state.haResources[sid] ?? die(`no such resource '${sid}'`);
   const set = asSection(params, ['sid', 'type', 'digest', 'delete']);
   updateSection(resource, set, splitList(text(params, 'delete')), { known });
@@ -93,7 +93,7 @@ const purgeFromRules = (state: DemoState, sid: string): void => {
 };
 
 const remove = ({ state, params }: DemoContext): null => {
-  const sid = parseSid(state, required(params, 'sid'));
+  const sid = parseSid(state, textOrEmpty(params, 'sid'));
   if (!state.haResources[sid]) die(`cannot delete service '${sid}', not HA managed!`);
   Reflect.deleteProperty(state.haResources, sid);
   if (flag(params, 'purge', true)) purgeFromRules(state, sid);
@@ -116,8 +116,8 @@ const move =
   (command: 'migrate' | 'relocate') =>
   (context: DemoContext): unknown => {
     const { state, params } = context;
-    const sid = parseSid(state, required(params, 'sid'));
-    const node = required(params, 'node');
+    const sid = parseSid(state, textOrEmpty(params, 'sid'));
+    const node = textOrEmpty(params, 'node');
     const guest = guestOfSid(state, sid);
     if (!state.haResources[sid] || !guest) return die(`service '${sid}' is not managed by HA`);
     const together = tied(state, sid, 'positive');
@@ -158,7 +158,7 @@ export const haResourceEndpoints: readonly DemoEndpoint[] = [
   {
     method: 'GET',
     path: '/cluster/ha/resources/{sid}',
-    handle: ({ state, params }) => answer(state, parseSid(state, required(params, 'sid'))),
+    handle: ({ state, params }) => answer(state, parseSid(state, textOrEmpty(params, 'sid'))),
   },
   { method: 'PUT', path: '/cluster/ha/resources/{sid}', handle: update },
   { method: 'DELETE', path: '/cluster/ha/resources/{sid}', handle: remove },

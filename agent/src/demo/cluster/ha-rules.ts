@@ -2,9 +2,9 @@ import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, Section } from '../state.ts';
 import { groupsMigrated } from './ha-resources.ts';
-import { asSection, required, splitList, text } from './params.ts';
-import { die } from './refuse.ts';
-import { assertDigest, typed, updateSection } from './sections.ts';
+import { asSection, textOrEmpty, splitList, text } from '../params.ts';
+import { die } from '../refuse.ts';
+import { assertFileDigest, typed, updateSection } from './sections.ts';
 
 const answer = (state: DemoState, id: string): Record<string, unknown> => {
   const rule = state.haRules[id] ?? die(`no such ha rule '${id}'`);
@@ -55,7 +55,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
 
 const create = ({ state, params }: DemoContext): null => {
   if (!groupsMigrated(state)) die('cannot create ha rule: ha groups have not been migrated yet');
-  const id = required(params, 'rule');
+  const id = textOrEmpty(params, 'rule');
   const rule = asSection(params, ['rule']);
   if (rule.disable === '0') Reflect.deleteProperty(rule, 'disable');
   for (const key of needed[rule.type ?? ''] ?? []) {
@@ -69,9 +69,9 @@ const create = ({ state, params }: DemoContext): null => {
 
 const update = ({ state, params }: DemoContext): null => {
   if (!groupsMigrated(state)) die('cannot update ha rule: ha groups have not been migrated yet');
-  const id = required(params, 'rule');
+  const id = textOrEmpty(params, 'rule');
   const action = 'update HA rules failed';
-  assertDigest(state.haRules, text(params, 'digest'));
+  assertFileDigest(state.haRules, text(params, 'digest'));
   const rule = state.haRules[id] ?? die(`${action}: HA rule '${id}' does not exist`);
   const set = asSection(params, ['rule', 'digest', 'delete', 'type']);
   if (set.disable === '0') Reflect.deleteProperty(set, 'disable');
@@ -83,7 +83,7 @@ const update = ({ state, params }: DemoContext): null => {
 };
 
 const remove = ({ state, params }: DemoContext): null => {
-  Reflect.deleteProperty(state.haRules, required(params, 'rule'));
+  Reflect.deleteProperty(state.haRules, textOrEmpty(params, 'rule'));
   return null;
 };
 
@@ -104,9 +104,9 @@ const refuseMigrated = (state: DemoState, action: string): void => {
 
 const changeGroup = (context: DemoContext): null => {
   const { state, params } = context;
-  const id = required(params, 'group');
+  const id = textOrEmpty(params, 'group');
   refuseMigrated(state, 'update group');
-  assertDigest(state.haGroups, text(params, 'digest'));
+  assertFileDigest(state.haGroups, text(params, 'digest'));
   const section = state.haGroups[id] ?? die(`no such ha group '${id}'`);
   updateSection(
     section,
@@ -119,7 +119,7 @@ const changeGroup = (context: DemoContext): null => {
 
 const createGroup = ({ state, params }: DemoContext): null => {
   refuseMigrated(state, 'create group');
-  const id = required(params, 'group');
+  const id = textOrEmpty(params, 'group');
   if (state.haGroups[id]) die(`create ha group failed: ha group ID '${id}' already defined`);
   state.haGroups[id] = asSection(params, ['group', 'type']);
   return null;
@@ -127,7 +127,7 @@ const createGroup = ({ state, params }: DemoContext): null => {
 
 const removeGroup = ({ state, params }: DemoContext): null => {
   refuseMigrated(state, 'delete group');
-  const id = required(params, 'group');
+  const id = textOrEmpty(params, 'group');
   const used = Object.entries(state.haResources).find(([, resource]) => resource.group === id);
   if (used) die(`delete ha group failed: ha group is used by service '${used[0]}'`);
   Reflect.deleteProperty(state.haGroups, id);
@@ -140,7 +140,7 @@ export const haRuleEndpoints: readonly DemoEndpoint[] = [
   {
     method: 'GET',
     path: '/cluster/ha/rules/{rule}',
-    handle: ({ state, params }) => answer(state, required(params, 'rule')),
+    handle: ({ state, params }) => answer(state, textOrEmpty(params, 'rule')),
   },
   { method: 'PUT', path: '/cluster/ha/rules/{rule}', handle: update },
   { method: 'DELETE', path: '/cluster/ha/rules/{rule}', handle: remove },
@@ -156,7 +156,7 @@ export const haRuleEndpoints: readonly DemoEndpoint[] = [
   {
     method: 'GET',
     path: '/cluster/ha/groups/{group}',
-    handle: ({ state, params }) => group(state, required(params, 'group'), 'read group'),
+    handle: ({ state, params }) => group(state, textOrEmpty(params, 'group'), 'read group'),
   },
   { method: 'PUT', path: '/cluster/ha/groups/{group}', handle: changeGroup },
   { method: 'DELETE', path: '/cluster/ha/groups/{group}', handle: removeGroup },

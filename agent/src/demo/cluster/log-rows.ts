@@ -1,5 +1,5 @@
 import type { DemoContext } from '../endpoint.ts';
-import { integer } from './params.ts';
+import { integer } from '../params.ts';
 
 /** Rows of a text log between `start` and `limit`, numbered from 1, as PVE::Tools::dump_logfile gives them. */
 export const logRows = (

@@ -1,10 +1,10 @@
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, Section } from '../state.ts';
-import { asSection, list as listParam, required, splitList, text } from './params.ts';
+import { asSection, list as listParam, textOrEmpty, splitList, text } from '../params.ts';
 import { localNode } from './node-list.ts';
-import { die } from './refuse.ts';
-import { assertDigest, typed } from './sections.ts';
+import { die } from '../refuse.ts';
+import { assertFileDigest, typed } from './sections.ts';
 
 type Kind = 'pci' | 'usb' | 'dir';
 const kinds: readonly Kind[] = ['pci', 'usb', 'dir'];
@@ -57,7 +57,7 @@ const list =
 const read =
   (kind: Kind) =>
   ({ state, params }: DemoContext): unknown => {
-    const id = required(params, 'id');
+    const id = textOrEmpty(params, 'id');
     if (!state.mappings[kind][id]) die(`mapping '${id}' not found`);
     return answer(state, kind, id);
   };
@@ -79,7 +79,7 @@ const parseMap = (state: DemoState, entries: readonly string[]): Section[] =>
       }
       if (!section.node)
         die('invalid format - format error\nnode: property is missing and it is not optional');
-      if (!state.nodes[section.node ?? '']) die(`no such cluster node '${section.node ?? ''}'`);
+      if (!state.nodes[section.node]) die(`no such cluster node '${section.node}'`);
       return section;
     });
 
@@ -90,7 +90,7 @@ const storeOptions = (state: DemoState, key: string, section: Section): void => 
 const create =
   (kind: Kind) =>
   ({ state, params }: DemoContext): null => {
-    const id = required(params, 'id');
+    const id = textOrEmpty(params, 'id');
     if (state.mappings[kind][id]) {
       die(`create hardware mapping failed: ${kind} ID '${id}' already defined`);
     }
@@ -102,8 +102,8 @@ const create =
 const update =
   (kind: Kind) =>
   ({ state, params }: DemoContext): null => {
-    const id = required(params, 'id');
-    assertDigest(fileOf(state, kind), text(params, 'digest'));
+    const id = textOrEmpty(params, 'id');
+    assertFileDigest(fileOf(state, kind), text(params, 'digest'));
     if (!state.mappings[kind][id]) die(`${kind} ID '${id}' does not exist`);
     const entries = mapParam(params);
     if (entries !== undefined) state.mappings[kind][id] = parseMap(state, entries);
@@ -117,7 +117,7 @@ const update =
 const remove =
   (kind: Kind) =>
   ({ state, params }: DemoContext): null => {
-    const id = required(params, 'id');
+    const id = textOrEmpty(params, 'id');
     Reflect.deleteProperty(state.mappings[kind], id);
     if (state.mappingOptions) Reflect.deleteProperty(state.mappingOptions, `${kind}/${id}`);
     return null;

@@ -2,11 +2,11 @@ import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, Section } from '../state.ts';
 import { guestNumbers, nodeNumbers, storageNumbers } from './live.ts';
-import { asSection, flag, integer, required, splitList, text } from './params.ts';
+import { asSection, flag, integer, textOrEmpty, splitList, text } from '../params.ts';
 import { localNode, nodeNames } from './node-list.ts';
-import { die } from './refuse.ts';
+import { die } from '../refuse.ts';
 import { storageEnabledOn } from './rows.ts';
-import { assertDigest, typed, updateSection } from './sections.ts';
+import { assertFileDigest, typed, updateSection } from './sections.ts';
 
 const numeric = [
   'disable',
@@ -40,21 +40,21 @@ const list = ({ state }: DemoContext): unknown =>
     }));
 
 const read = ({ state, params }: DemoContext): unknown => {
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   const server = serverOf(state, id, `status server entry '${id}' does not exist`);
   return { ...typed(withoutSecrets(server), { numeric }), digest: digestOf(state.metricServers) };
 };
 
 const create = ({ state, params }: DemoContext): null => {
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   if (state.metricServers[id]) die(`Metric server '${id}' already exists`);
   state.metricServers[id] = asSection(params, ['id']);
   return null;
 };
 
 const update = ({ state, params }: DemoContext): null => {
-  const id = required(params, 'id');
-  assertDigest(state.metricServers, text(params, 'digest'));
+  const id = textOrEmpty(params, 'id');
+  assertFileDigest(state.metricServers, text(params, 'digest'));
   const server = serverOf(state, id, `no such server '${id}'`);
   updateSection(server, asSection(params, ['id', 'digest', 'delete']), splitList(text(params, 'delete')), {
     fixed: ['type'],
@@ -63,7 +63,7 @@ const update = ({ state, params }: DemoContext): null => {
 };
 
 const remove = ({ state, params }: DemoContext): null => {
-  Reflect.deleteProperty(state.metricServers, required(params, 'id'));
+  Reflect.deleteProperty(state.metricServers, textOrEmpty(params, 'id'));
   return null;
 };
 

@@ -1,7 +1,7 @@
 import type { DemoContext } from '../endpoint.ts';
 import type { DemoState, NodeState } from '../state.ts';
-import { die } from './refuse.ts';
-import { required } from './params.ts';
+import { die } from '../refuse.ts';
+import { textOrEmpty } from '../params.ts';
 
 /** The node that answers: PVE's `localhost`. */
 export const localNode = (state: DemoState): string =>
@@ -12,7 +12,7 @@ export const nodeNames = (state: DemoState): string[] => Object.keys(state.nodes
 
 /** The node that the path names; `localhost` is the answering one, an unknown name is PVE's lookup failure. */
 export const nodeOf = ({ state, params }: DemoContext): NodeState => {
-  const asked = required(params, 'node');
+  const asked = textOrEmpty(params, 'node');
   const name = asked === 'localhost' ? localNode(state) : asked;
   return (
     (Object.hasOwn(state.nodes, name) ? state.nodes[name] : undefined) ??

@@ -1,9 +1,9 @@
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { Section } from '../state.ts';
-import { isTrue, required, splitList } from './params.ts';
+import { isTrue, textOrEmpty, splitList } from '../params.ts';
 import { DemoHttpError } from '../endpoint.ts';
-import { die } from './refuse.ts';
+import { die } from '../refuse.ts';
 
 const endpointTypes = ['gotify', 'sendmail', 'smtp', 'webhook'] as const;
 
@@ -31,7 +31,7 @@ const answer = (section: Section): Record<string, unknown> => {
 };
 
 const one = (sections: readonly Section[], { state, params }: DemoContext, kind: string): unknown => {
-  const name = required(params, 'name');
+  const name = textOrEmpty(params, 'name');
   const section = sections.find((entry) => entry.name === name);
   if (!section) throw new DemoHttpError(404, `${kind} '${name}' does not exist`);
   const { origin, ...row } = answer(section);
@@ -54,7 +54,7 @@ const targets = ({ state }: DemoContext): unknown =>
   });
 
 const testTarget = ({ state, params }: DemoContext): never => {
-  const name = required(params, 'name');
+  const name = textOrEmpty(params, 'name');
   const section = state.notifications.endpoints.find((entry) => entry.name === name);
   if (!section) throw new DemoHttpError(404, `target '${name}' does not exist`);
   return die(`could not notify via target \`${name}\`: the demo cluster has no network`);

@@ -1,5 +1,5 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { asSection, splitList, text } from './params.ts';
+import { asSection, splitList, text } from '../params.ts';
 import { propertyObject, typed } from './sections.ts';
 
 const typing = {

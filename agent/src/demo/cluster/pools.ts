@@ -1,8 +1,8 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState } from '../state.ts';
-import { flag, required, splitList, text } from './params.ts';
+import { flag, textOrEmpty, splitList, text } from '../params.ts';
 import { localNode, nodeNames } from './node-list.ts';
-import { die } from './refuse.ts';
+import { die } from '../refuse.ts';
 import { guestRow, storageOnNode, storageRow } from './rows.ts';
 
 type Pool = DemoState['pools'][string];
@@ -57,7 +57,7 @@ const list = (context: DemoContext): unknown => {
 };
 
 const create = ({ state, params }: DemoContext): null => {
-  const poolid = required(params, 'poolid');
+  const poolid = textOrEmpty(params, 'poolid');
   if (Object.hasOwn(state.pools, poolid)) die(`create pool failed: pool '${poolid}' already exists`);
   const cut = poolid.lastIndexOf('/');
   if (cut >= 0 && !Object.hasOwn(state.pools, poolid.slice(0, cut))) {
@@ -115,7 +115,7 @@ const moveStorage = (context: DemoContext, pool: Pool, storage: string): void =>
 
 const update = (context: DemoContext): null => {
   const { state, params } = context;
-  const poolid = required(params, 'poolid');
+  const poolid = textOrEmpty(params, 'poolid');
   poolOf(state, poolid);
   // all or nothing, as PVE writes the file only at the end
   const draft = structuredClone(state.pools);
@@ -129,7 +129,7 @@ const update = (context: DemoContext): null => {
 };
 
 const remove = ({ state, params }: DemoContext): null => {
-  const poolid = required(params, 'poolid');
+  const poolid = textOrEmpty(params, 'poolid');
   const pool = poolOf(state, poolid);
   const refuse = (what: string): never =>
     die(`delete pool failed: pool '${poolid}' is not empty (contains ${what})`);
@@ -145,7 +145,7 @@ const remove = ({ state, params }: DemoContext): null => {
 };
 
 const readOne = (context: DemoContext): unknown => {
-  const { poolid, ...rest } = detail(context, required(context.params, 'poolid'));
+  const { poolid, ...rest } = detail(context, textOrEmpty(context.params, 'poolid'));
   return poolid === undefined ? {} : rest;
 };
 

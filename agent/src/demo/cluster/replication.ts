@@ -2,9 +2,9 @@ import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, GuestState, Section } from '../state.ts';
 import { backupVolumes } from './backup-coverage.ts';
-import { asSection, flag, isTrue, required, splitList, text } from './params.ts';
-import { die, refuseParams } from './refuse.ts';
-import { assertDigest, typed, updateSection } from './sections.ts';
+import { asSection, flag, isTrue, textOrEmpty, splitList, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
+import { assertFileDigest, typed, updateSection } from './sections.ts';
 
 const guestOf = (id: string): number => Number(id.split('-')[0]);
 
@@ -34,7 +34,7 @@ const list = ({ state, caller }: DemoContext): unknown =>
     });
 
 const read = ({ state, caller, params }: DemoContext): unknown => {
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   const job = replicationJobOf(state, id);
   caller.require(`/vms/${guestOf(id)}`, ['VM.Audit']);
   return { ...replicationJob(id, job), digest: digestOf(state.replication) };
@@ -55,11 +55,11 @@ const replicatable = (state: DemoState, guest: GuestState): string[] =>
     .map(({ volume }) => volume);
 
 const create = ({ state, caller, params }: DemoContext): null => {
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   const vmid = guestOf(id);
   caller.require(`/vms/${vmid}`, ['VM.Replicate']);
   const guest = state.guests[vmid] ?? die(`Guest '${vmid}' does not exist.`);
-  const target = required(params, 'target');
+  const target = textOrEmpty(params, 'target');
   if (!state.nodes[target]) die(`Target '${target}' does not exist.`);
   const source = text(params, 'source');
   if (source !== undefined && source !== guest.node) {
@@ -77,9 +77,9 @@ const create = ({ state, caller, params }: DemoContext): null => {
 };
 
 const update = ({ state, caller, params }: DemoContext): null => {
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   caller.require(`/vms/${guestOf(id)}`, ['VM.Replicate']);
-  assertDigest(state.replication, text(params, 'digest'));
+  assertFileDigest(state.replication, text(params, 'digest'));
   const job = state.replication[id] ?? die(`no such job '${id}'`);
   updateSection(job, asSection(params, ['id', 'digest', 'delete']), splitList(text(params, 'delete')), {
     fixed: ['target', 'guest', 'type'],
@@ -90,7 +90,7 @@ const update = ({ state, caller, params }: DemoContext): null => {
 
 const remove = (context: DemoContext): null => {
   const { state, caller, params } = context;
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   caller.require(`/vms/${guestOf(id)}`, ['VM.Replicate']);
   const drop = (): void => {
     Reflect.deleteProperty(state.replication, id);

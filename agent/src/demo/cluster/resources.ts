@@ -1,7 +1,7 @@
 import { storageNumbers } from './live.ts';
 import type { Caller, DemoContext, DemoEndpoint } from '../endpoint.ts';
 import { haServiceState } from './ha-state.ts';
-import { text } from './params.ts';
+import { text } from '../params.ts';
 import { nodeNames } from './node-list.ts';
 import { guestRow, guestsInOrder, nodeRow, poolsByGuest, storageEnabledOn, storageRow } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import type { StorageUsage } from '../rrd/storage-usage.ts';
 import { guestNumbers, nodeNumbers, storageNumbers } from './live.ts';
-import { isTrue, splitList } from './params.ts';
+import { isTrue, splitList } from '../params.ts';
 import type { DemoState, GuestState, NodeState, Section } from '../state.ts';
 
 /** Guests in PVE's order: by VMID as text. */

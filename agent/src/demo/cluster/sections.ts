@@ -1,6 +1,6 @@
 import { digestOf } from '../digest.ts';
 import type { Section } from '../state.ts';
-import { die } from './refuse.ts';
+import { assertDigest, die } from '../refuse.ts';
 
 /** How an API answer types the stored texts of a section: everything else stays a string. */
 export interface Typing {
@@ -34,14 +34,9 @@ export const typed = (section: Section, { numeric = [], objects = [] }: Typing):
   return row;
 };
 
-/**
- * Refuses a write that was computed from an older file.
- * The text is PVE::Tools::assert_if_modified's.
- */
-export const assertDigest = (file: unknown, digest: string | undefined): void => {
-  if (digest !== undefined && digest !== '' && digest !== digestOf(file)) {
-    die('detected modified configuration - file changed by other user? Try again.');
-  }
+/** Refuses a write that was computed from an older file. */
+export const assertFileDigest = (file: unknown, digest: string | undefined): void => {
+  assertDigest(digestOf(file), digest);
 };
 
 /** The section of an id, or PVE's refusal. */

@@ -2,12 +2,12 @@ import { digestOf } from '../digest.ts';
 import { DemoHttpError, type DemoContext, type DemoEndpoint } from '../endpoint.ts';
 import type { Section } from '../state.ts';
 import { nextEvent } from './calendar.ts';
-import { integer, required, text } from './params.ts';
-import { die } from './refuse.ts';
+import { integer, textOrEmpty, text } from '../params.ts';
+import { die } from '../refuse.ts';
 import { typed } from './sections.ts';
 
 const analyze = ({ params, now }: DemoContext): unknown => {
-  const schedule = required(params, 'schedule');
+  const schedule = textOrEmpty(params, 'schedule');
   let after = integer(params, 'starttime') ?? now;
   const runs: { timestamp: number; utc: string }[] = [];
   for (let left = integer(params, 'iterations') ?? 10; left > 0; left -= 1) {
@@ -71,7 +71,7 @@ const vnets = ({ state, caller }: DemoContext): unknown => {
 const readSdn =
   (key: 'zone' | 'vnet') =>
   ({ state, params }: DemoContext): unknown => {
-    const id = required(params, key);
+    const id = textOrEmpty(params, key);
     const section = key === 'zone' ? state.sdn?.zones[id] : state.sdn?.vnets[id];
     if (!section) throw new DemoHttpError(500, `sdn '${id}' does not exist`);
     return sdnRow(id, key, section, digestOf(state.sdn ?? {}));

@@ -1,8 +1,8 @@
 import { DemoHttpError, type DemoContext, type DemoEndpoint } from '../endpoint.ts';
 import { isQuorate } from './ha-state.ts';
-import { integer } from './params.ts';
+import { integer } from '../params.ts';
 import { localNode, nodeNames } from './node-list.ts';
-import { die } from './refuse.ts';
+import { die } from '../refuse.ts';
 import { propertyObject } from './sections.ts';
 import { taskRow, visibleTo } from './task-rows.ts';
 

@@ -1,6 +1,6 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { needed, text } from '../guests/params.ts';
-import { assertDigest, badParameter } from '../guests/refuse.ts';
+import { textOrEmpty, text } from '../params.ts';
+import { assertDigest, refuseParams } from '../refuse.ts';
 import type { FirewallState } from '../state.ts';
 import { addressVersion } from './addresses.ts';
 import { listDigest, withListDigest } from './digest.ts';
@@ -37,7 +37,7 @@ const aliasList = (all: Aliases): Record<string, unknown>[] =>
 
 function checkedCidr(cidr: string): string {
   if (addressVersion(cidr) === undefined || cidr.includes('-')) {
-    throw badParameter({
+    refuseParams({
       cidr: 'invalid format - value does not look like a valid IP address or CIDR network',
     });
   }
@@ -46,21 +46,21 @@ function checkedCidr(cidr: string): string {
 
 function given({ params }: DemoContext): Aliases[string] {
   const comment = text(params, 'comment');
-  return { cidr: checkedCidr(needed(params, 'cidr')), ...(comment ? { comment } : {}) };
+  return { cidr: checkedCidr(textOrEmpty(params, 'cidr')), ...(comment ? { comment } : {}) };
 }
 
 function createAlias(scope: FirewallScope, context: DemoContext): null {
-  const name = needed(context.params, 'name');
+  const name = textOrEmpty(context.params, 'name');
   if (spelling(aliases(scope), name) !== undefined) {
-    throw badParameter({ name: `alias '${name}' already exists` });
+    refuseParams({ name: `alias '${name}' already exists` });
   }
   aliases(scope)[name] = given(context);
   return null;
 }
 
 function existing(scope: FirewallScope, context: DemoContext): string {
-  const name = spelling(aliases(scope), needed(context.params, 'name'));
-  if (name === undefined) throw badParameter({ name: 'no such alias' });
+  const name = spelling(aliases(scope), textOrEmpty(context.params, 'name'));
+  if (name === undefined) refuseParams({ name: 'no such alias' });
   return name;
 }
 
@@ -71,11 +71,11 @@ function updateAlias(scope: FirewallScope, context: DemoContext): null {
   const rename = text(context.params, 'rename');
   const renamed = rename !== undefined && rename.toLowerCase() !== old.toLowerCase();
   if (renamed && spelling(all, rename) !== undefined) {
-    throw badParameter({ name: `alias '${rename}' already exists` });
+    refuseParams({ name: `alias '${rename}' already exists` });
   }
   const alias = given(context);
   Reflect.deleteProperty(all, old);
-  all[renamed ? rename : needed(context.params, 'name')] = alias;
+  all[renamed ? rename : textOrEmpty(context.params, 'name')] = alias;
   return null;
 }
 
@@ -83,7 +83,7 @@ function updateAlias(scope: FirewallScope, context: DemoContext): null {
 function deleteAlias(scope: FirewallScope, context: DemoContext): null {
   const all = aliases(scope);
   assertDigest(listDigest(aliasList(all)), context.params.digest);
-  const name = spelling(all, needed(context.params, 'name'));
+  const name = spelling(all, textOrEmpty(context.params, 'name'));
   if (name !== undefined) Reflect.deleteProperty(all, name);
   return null;
 }

@@ -1,6 +1,6 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { needed, text } from '../guests/params.ts';
-import { assertDigest, badParameter } from '../guests/refuse.ts';
+import { textOrEmpty, text } from '../params.ts';
+import { assertDigest, refuseParams } from '../refuse.ts';
 import type { DemoState, Section } from '../state.ts';
 import { listDigest, withListDigest } from './digest.ts';
 
@@ -24,9 +24,9 @@ function renameGroup({ state, params }: DemoContext, group: string, from: string
   const { groups } = state.firewall;
   assertDigest(listDigest(groupList(state.firewall)), params.digest);
   const source = groups[from];
-  if (!source) throw badParameter({ group: `Security group '${from}' does not exist` });
+  if (!source) refuseParams({ group: `Security group '${from}' does not exist` });
   if (groups[group] && group !== from) {
-    throw badParameter({ group: `Security group '${group}' does already exist` });
+    refuseParams({ group: `Security group '${group}' does already exist` });
   }
   const comment = text(params, 'comment');
   if (comment !== undefined) source.comment = comment;
@@ -39,14 +39,14 @@ function renameGroup({ state, params }: DemoContext, group: string, from: string
 }
 
 function createGroup(context: DemoContext): null {
-  const group = needed(context.params, 'group');
+  const group = textOrEmpty(context.params, 'group');
   const rename = text(context.params, 'rename');
   if (rename) {
     renameGroup(context, group, rename);
     return null;
   }
   const { groups } = context.state.firewall;
-  if (groups[group]) throw badParameter({ group: `Security group '${group}' already exists` });
+  if (groups[group]) refuseParams({ group: `Security group '${group}' already exists` });
   const comment = text(context.params, 'comment');
   groups[group] = { rules: [], ...(comment === undefined ? {} : { comment }) };
   return null;

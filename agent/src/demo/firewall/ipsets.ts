@@ -1,6 +1,6 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { flag, needed, text } from '../guests/params.ts';
-import { assertDigest, badParameter, refuse } from '../guests/refuse.ts';
+import { flag, textOrEmpty, text } from '../params.ts';
+import { assertDigest, die, refuseParams } from '../refuse.ts';
 import type { FirewallState } from '../state.ts';
 import { cleanCidr } from './addresses.ts';
 import { listDigest, withListDigest } from './digest.ts';
@@ -35,35 +35,35 @@ const entryView = ({ cidr, nomatch, comment }: IpSetEntry): Record<string, unkno
 const entriesDigest = (entries: readonly IpSetEntry[]): string => listDigest(entries.map(entryView));
 
 function findSet(scope: FirewallScope, context: DemoContext): IpSets[string] {
-  const name = needed(context.params, 'name');
+  const name = textOrEmpty(context.params, 'name');
   const set = sets(scope)[name];
-  if (!set) throw refuse(`no such IPSet '${name}'`);
+  if (!set) die(`no such IPSet '${name}'`);
   return set;
 }
 
 function createSet(scope: FirewallScope, { params }: DemoContext): null {
   const all = sets(scope);
-  const name = needed(params, 'name');
+  const name = textOrEmpty(params, 'name');
   const rename = text(params, 'rename');
   const comment = text(params, 'comment');
   if (!rename) {
-    if (all[name]) throw badParameter({ name: `IPSet '${name}' already exists` });
+    if (all[name]) refuseParams({ name: `IPSet '${name}' already exists` });
     all[name] = { entries: [], ...(comment === undefined ? {} : { comment }) };
     return null;
   }
   assertDigest(listDigest(setList(all)), params.digest);
   const set = all[rename];
-  if (!set) throw badParameter({ name: `IPSet '${rename}' does not exist` });
-  if (all[name] && name !== rename) throw badParameter({ name: `IPSet '${name}' does already exist` });
+  if (!set) refuseParams({ name: `IPSet '${rename}' does not exist` });
+  if (all[name] && name !== rename) refuseParams({ name: `IPSet '${name}' does already exist` });
   Reflect.deleteProperty(all, rename);
   all[name] = comment === undefined ? set : { ...set, comment };
   return null;
 }
 
 function deleteSet(scope: FirewallScope, context: DemoContext): null {
-  const name = needed(context.params, 'name');
+  const name = textOrEmpty(context.params, 'name');
   if (findSet(scope, context).entries.length > 0 && !flag(context.params, 'force')) {
-    throw refuse(`IPSet '${name}' is not empty`);
+    die(`IPSet '${name}' is not empty`);
   }
   Reflect.deleteProperty(sets(scope), name);
   return null;
@@ -73,12 +73,12 @@ function deleteSet(scope: FirewallScope, context: DemoContext): null {
 function storedCidr(scope: FirewallScope, cidr: string): string {
   const [, prefix = '', alias] = /^(dc\/|guest\/)?([A-Za-z][A-Za-z0-9\-_]+)$/.exec(cidr) ?? [];
   if (alias !== undefined) {
-    if (!findAlias(scope, alias, prefix)) throw refuse(`no such alias '${alias}'`);
+    if (!findAlias(scope, alias, prefix)) die(`no such alias '${alias}'`);
     return cidr;
   }
   const clean = cleanCidr(cidr);
   if (clean === undefined) {
-    throw badParameter({
+    refuseParams({
       cidr: 'invalid format - value does not look like a valid IP address or CIDR network',
     });
   }
@@ -87,11 +87,11 @@ function storedCidr(scope: FirewallScope, cidr: string): string {
 
 function addEntry(scope: FirewallScope, context: DemoContext): null {
   const set = findSet(scope, context);
-  const cidr = storedCidr(scope, needed(context.params, 'cidr'));
+  const cidr = storedCidr(scope, textOrEmpty(context.params, 'cidr'));
   if (set.entries.some((entry) => entry.cidr === cidr)) {
-    throw badParameter({ cidr: `address '${cidr}' already exists` });
+    refuseParams({ cidr: `address '${cidr}' already exists` });
   }
-  if (/\/0+$/.test(cidr)) throw badParameter({ cidr: 'a zero prefix is not allowed in ipset entries' });
+  if (/\/0+$/.test(cidr)) refuseParams({ cidr: 'a zero prefix is not allowed in ipset entries' });
   const comment = text(context.params, 'comment');
   set.entries.unshift({
     cidr,
@@ -102,9 +102,9 @@ function addEntry(scope: FirewallScope, context: DemoContext): null {
 }
 
 function findEntry(entries: readonly IpSetEntry[], { params }: DemoContext): IpSetEntry {
-  const cidr = needed(params, 'cidr');
+  const cidr = textOrEmpty(params, 'cidr');
   const entry = entries.find((candidate) => candidate.cidr === cidr);
-  if (!entry) throw badParameter({ cidr: 'no such IP/Network' });
+  if (!entry) refuseParams({ cidr: 'no such IP/Network' });
   return entry;
 }
 
@@ -124,7 +124,7 @@ function updateEntry(scope: FirewallScope, context: DemoContext): null {
 function removeEntry(scope: FirewallScope, context: DemoContext): null {
   const set = findSet(scope, context);
   assertDigest(entriesDigest(set.entries), context.params.digest);
-  const cidr = needed(context.params, 'cidr');
+  const cidr = textOrEmpty(context.params, 'cidr');
   set.entries = set.entries.filter((entry) => entry.cidr !== cidr);
   return null;
 }

@@ -1,6 +1,6 @@
 import type { DemoContext } from '../endpoint.ts';
-import { needed } from '../guests/params.ts';
-import { refuse } from '../guests/refuse.ts';
+import { textOrEmpty } from '../params.ts';
+import { die } from '../refuse.ts';
 import type { DemoState, FirewallState, Section } from '../state.ts';
 
 /** Where a rule stands decides what it may say. */
@@ -28,7 +28,7 @@ const emptyGuestFirewall = (): FirewallState => ({ options: {}, rules: [], ipset
 
 /** PVE reads a missing `VMID.fw` as an empty one, even where no such guest exists. */
 function loadGuest(context: DemoContext, environment: 'vm' | 'ct'): FirewallScope {
-  const guest = context.state.guests[needed(context.params, 'vmid')];
+  const guest = context.state.guests[textOrEmpty(context.params, 'vmid')];
   const own = guest?.firewall ?? emptyGuestFirewall();
   return {
     environment,
@@ -40,9 +40,9 @@ function loadGuest(context: DemoContext, environment: 'vm' | 'ct'): FirewallScop
 }
 
 function loadNode(context: DemoContext): FirewallScope {
-  const name = needed(context.params, 'node');
+  const name = textOrEmpty(context.params, 'node');
   const node = context.state.nodes[name];
-  if (!node) throw refuse(`no such cluster node '${name}'`);
+  if (!node) die(`no such cluster node '${name}'`);
   return {
     environment: 'host',
     options: node.firewall.options,
@@ -53,9 +53,9 @@ function loadNode(context: DemoContext): FirewallScope {
 }
 
 function loadGroup(context: DemoContext): FirewallScope {
-  const name = needed(context.params, 'group');
+  const name = textOrEmpty(context.params, 'group');
   const group = context.state.firewall.groups[name];
-  if (!group) throw refuse(`no such security group '${name}'`);
+  if (!group) die(`no such security group '${name}'`);
   const cluster = context.state.firewall;
   return { environment: 'group', options: {}, rules: group.rules, owned: cluster, cluster };
 }
@@ -99,11 +99,11 @@ export const guestLevels: readonly FirewallLevel[] = (
 /** Before a write: there is no place to keep the firewall of a guest that does not exist. */
 export function assertWritable(level: FirewallLevel, context: DemoContext): void {
   if (level.environment !== 'vm' && level.environment !== 'ct') return;
-  const vmid = needed(context.params, 'vmid');
+  const vmid = textOrEmpty(context.params, 'vmid');
   if (!context.state.guests[vmid]) {
     const folder = level.environment === 'vm' ? 'qemu-server' : 'lxc';
-    throw refuse(
-      `Configuration file 'nodes/${needed(context.params, 'node')}/${folder}/${vmid}.conf' does not exist`,
+    die(
+      `Configuration file 'nodes/${textOrEmpty(context.params, 'node')}/${folder}/${vmid}.conf' does not exist`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { integer, needed } from '../guests/params.ts';
+import { integer, textOrEmpty } from '../params.ts';
 import { digestOf } from '../digest.ts';
 import type { GuestState } from '../state.ts';
 import { guestLevels, nodeLevel } from './levels.ts';
@@ -83,7 +83,7 @@ export const firewallLogEndpoints: readonly DemoEndpoint[] = [
     method: 'GET',
     path: `${nodeLevel.base}/log`,
     handle: (context) => {
-      const node = needed(context.params, 'node');
+      const node = textOrEmpty(context.params, 'node');
       const guests = Object.values(context.state.guests).filter((guest) => guest.node === node);
       const lines = firewallIsOn(context) ? guests.flatMap((guest) => linesOf(guest, context.now)) : [];
       return answer(lines, context);
@@ -93,7 +93,7 @@ export const firewallLogEndpoints: readonly DemoEndpoint[] = [
     method: 'GET',
     path: `${level.base}/log`,
     handle: (context) => {
-      const guest = context.state.guests[needed(context.params, 'vmid')];
+      const guest = context.state.guests[textOrEmpty(context.params, 'vmid')];
       return answer(guest && firewallIsOn(context) ? linesOf(guest, context.now) : [], context);
     },
   })),

@@ -1,6 +1,6 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { integer, splitList, text } from '../guests/params.ts';
-import { assertDigest, badParameter } from '../guests/refuse.ts';
+import { integer, splitList, text } from '../params.ts';
+import { assertDigest, refuseParams } from '../refuse.ts';
 import type { Section } from '../state.ts';
 import { objectDigest } from './digest.ts';
 import {
@@ -83,7 +83,7 @@ function setOptions(level: FirewallLevel, context: DemoContext): null {
   const known = [...numeric[kind], ...textual[kind]];
   const doomed = splitList(text(context.params, 'delete'));
   for (const key of doomed) {
-    if (!known.includes(key)) throw badParameter({ delete: `no such option '${key}'` });
+    if (!known.includes(key)) refuseParams({ delete: `no such option '${key}'` });
   }
   for (const key of doomed) Reflect.deleteProperty(options, key);
   for (const key of known) {

@@ -1,5 +1,5 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { text } from '../guests/params.ts';
+import { text } from '../params.ts';
 import { clusterLevel, guestLevels, type OwnedSets } from './levels.ts';
 
 function references(owned: OwnedSets | undefined, type: string | undefined, scope: string): object[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixture, fixtureGuest, fixtureUser } from '../guests/fixture.ts';
-import { modifiedConfiguration } from '../guests/refuse.ts';
+import { modifiedConfiguration } from '../refuse.ts';
 import { firewallEndpoints } from './index.ts';
 
 interface Rule {

@@ -1,6 +1,6 @@
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
-import { integer, needed, splitList, text } from '../guests/params.ts';
-import { assertDigest, badParameter, refuse } from '../guests/refuse.ts';
+import { integer, textOrEmpty, splitList, text } from '../params.ts';
+import { assertDigest, die, refuseParams } from '../refuse.ts';
 import type { Section } from '../state.ts';
 import { listDigest, withListDigest } from './digest.ts';
 import {
@@ -54,7 +54,7 @@ function listRules(scope: FirewallScope): Record<string, unknown>[] {
 
 function position(scope: FirewallScope, context: DemoContext): number {
   const pos = integer(context.params, 'pos') ?? 0;
-  if (pos >= scope.rules.length) throw refuse(`no rule at position ${pos}`);
+  if (pos >= scope.rules.length) die(`no rule at position ${pos}`);
   return pos;
 }
 
@@ -72,7 +72,7 @@ function givenKeys(context: DemoContext, rule: Section): Section {
 function verified(rule: Section, scope: FirewallScope): Section {
   const verdict = verifyRule(rule, scope);
   const first = Object.entries(verdict.errors)[0];
-  if (first) throw badParameter({ [first[0]]: first[1] });
+  if (first) refuseParams({ [first[0]]: first[1] });
   return verdict.rule;
 }
 
@@ -101,9 +101,9 @@ function updateRule(scope: FirewallScope, context: DemoContext): null {
   }
   const rule = givenKeys(context, scope.rules[pos] ?? {});
   for (const key of splitList(text(context.params, 'delete'))) {
-    if (!deletable.has(key)) throw badParameter({ delete: `no such property ('${key}')` });
+    if (!deletable.has(key)) refuseParams({ delete: `no such property ('${key}')` });
     if (key === 'type' || key === 'action') {
-      throw badParameter({ delete: `unable to delete required property '${key}'` });
+      refuseParams({ delete: `unable to delete required property '${key}'` });
     }
     Reflect.deleteProperty(rule, key);
   }
@@ -143,8 +143,8 @@ const deleteGroup: DemoEndpoint = {
   method: 'DELETE',
   path: groupLevel.base,
   handle: (context) => {
-    const group = needed(context.params, 'group');
-    if (groupLevel.load(context).rules.length > 0) throw refuse(`Security group '${group}' is not empty`);
+    const group = textOrEmpty(context.params, 'group');
+    if (groupLevel.load(context).rules.length > 0) die(`Security group '${group}' is not empty`);
     Reflect.deleteProperty(context.state.firewall.groups, group);
     return null;
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixture, fixtureGuest, fixtureNow } from '../guests/fixture.ts';
-import { modifiedConfiguration } from '../guests/refuse.ts';
+import { modifiedConfiguration } from '../refuse.ts';
 import { firewallEndpoints } from './index.ts';
 
 const guest = '/nodes/pve1/qemu/100/firewall';

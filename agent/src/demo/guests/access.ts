@@ -1,7 +1,7 @@
 import type { DemoContext } from '../endpoint.ts';
 import type { GuestState, VolumeState } from '../state.ts';
-import { splitList } from './params.ts';
-import { denied, refuse } from './refuse.ts';
+import { splitList } from '../params.ts';
+import { deny, die } from '../refuse.ts';
 import { findVolume, parseVolid } from './volumes.ts';
 
 /** Who is asked for privileges on which guest; a new guest may also be covered by the pool it goes into. */
@@ -44,14 +44,14 @@ export function assertVolumeAccess({ context, vmid, node }: GuestAccess, volid: 
   const { caller, state } = context;
   const parts = parseVolid(volid);
   if (!parts) {
-    if (!caller.isRoot) throw refuse('Only root can pass arbitrary filesystem paths.');
+    if (!caller.isRoot) die('Only root can pass arbitrary filesystem paths.');
     return;
   }
   const volume = findVolume(state, volid, node);
   const content = contentOf(volid, volume);
   const alike = type === 'rootdir' && content === 'images';
   if (type !== undefined && content !== type && !alike) {
-    throw refuse(`unable to use volume ${volid} - content type needs to be '${type}'`);
+    die(`unable to use volume ${volid} - content type needs to be '${type}'`);
   }
   const path = `/storage/${parts.storage}`;
   if (caller.can(path, ['Datastore.Allocate'])) return;
@@ -59,7 +59,7 @@ export function assertVolumeAccess({ context, vmid, node }: GuestAccess, volid: 
   if (content === 'iso' || content === 'vztmpl' || content === 'import') {
     caller.require(path, ['Datastore.AllocateSpace', 'Datastore.Audit'], { any: true });
   } else if (owner === undefined) {
-    throw refuse(`missing privileges to access ${volid}`);
+    die(`missing privileges to access ${volid}`);
   } else if (content === 'backup') {
     caller.require(path, ['Datastore.AllocateSpace']);
     caller.require(`/vms/${owner}`, ['VM.Backup']);
@@ -86,7 +86,7 @@ export function assertTagChange(
   const changed = [...new Set([...old, ...fresh])].filter((tag) => old.includes(tag) !== fresh.includes(tag));
   for (const tag of changed) {
     const open = allow === 'free' || (allow === 'list' && listed.includes(tag));
-    if (!open || registered.includes(tag)) throw denied(`/, Sys.Modify for modifying tag '${tag}'`);
+    if (!open || registered.includes(tag)) deny(`/, Sys.Modify for modifying tag '${tag}'`);
   }
 }
 

@@ -3,8 +3,8 @@ import type { AgentState, GuestState } from '../state.ts';
 import { agentCommands } from './agent-commands.ts';
 import { agentMemory, guestFile, runningAgent, type ExecResult } from './agent.ts';
 import { guestEndpoint, type GuestHandler } from './lookup.ts';
-import { flag, integer, needed, text } from './params.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { flag, integer, textOrEmpty, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 
 /** Largest piece of a file that PVE reads through the agent. */
 const maxRead = 16 * 2 ** 20;
@@ -14,7 +14,7 @@ const runCommand =
   (context, guest) => {
     const agent = runningAgent(guest);
     const command = agentCommands[name];
-    if (!command) throw badParameter({ command: `value '${name}' does not have a value in the enumeration` });
+    if (!command) refuseParams({ command: `value '${name}' does not have a value in the enumeration` });
     return { result: command.answer({ context, guest, agent }) };
   };
 
@@ -46,7 +46,7 @@ function exec(guest: GuestState, command: readonly string[]): { pid: number } {
   const agent = runningAgent(guest);
   const result = execute(agent, command);
   if (!result) {
-    throw refuse(
+    die(
       `Agent error: Guest agent command failed, error was 'Failed to execute child process "${command[0] ?? ''}" (No such file or directory)'`,
     );
   }
@@ -62,16 +62,16 @@ function execStatus(guest: GuestState, pid: number): Record<string, unknown> {
   runningAgent(guest);
   const { results } = agentMemory(guest);
   const result = results.get(pid);
-  if (!result) throw refuse(`Agent error: PID ${pid} does not exist`);
+  if (!result) die(`Agent error: PID ${pid} does not exist`);
   results.delete(pid);
   return { exited: 1, exitcode: result.exitcode, ...(result.out !== '' && { 'out-data': result.out }) };
 }
 
 const fileRead: GuestHandler = ({ params }, guest) => {
-  const path = needed(params, 'file');
+  const path = textOrEmpty(params, 'file');
   const content = guestFile(runningAgent(guest), path);
   if (content === undefined) {
-    throw refuse(`Agent error: failed to open file '${path}' (mode: 'r'): No such file or directory`);
+    die(`Agent error: failed to open file '${path}' (mode: 'r'): No such file or directory`);
   }
   const bytes = Buffer.from(content, 'utf8');
   const offset = integer(params, 'offset') ?? 0;
@@ -90,14 +90,14 @@ const listed = [...Object.keys(agentCommands), 'exec', 'exec-status', 'file-read
 export const agentEndpoints: readonly DemoEndpoint[] = [
   guestEndpoint('qemu', 'GET', '/agent', () => listed.map((name) => ({ name }))),
   guestEndpoint('qemu', 'POST', '/agent', (context, guest) =>
-    runCommand(needed(context.params, 'command'))(context, guest),
+    runCommand(textOrEmpty(context.params, 'command'))(context, guest),
   ),
   ...Object.entries(agentCommands).map(([name, { method }]) =>
     guestEndpoint('qemu', method, `/agent/${name}`, runCommand(name)),
   ),
   guestEndpoint('qemu', 'POST', '/agent/exec', ({ params }, guest) => {
     if (text(params, 'command') === undefined && text(params, 'input-data') === undefined) {
-      throw refuse('command or input-data (or both) required');
+      die('command or input-data (or both) required');
     }
     return exec(guest, commandLine(params.command));
   }),

@@ -1,7 +1,7 @@
 import { parseProperty, subkey } from '../../pve/config/property.ts';
 import type { DemoContext } from '../endpoint.ts';
 import type { AgentState, GuestState, Section } from '../state.ts';
-import { refuse } from './refuse.ts';
+import { die } from '../refuse.ts';
 
 const trueText = /^(?:1|on|yes|true)$/i;
 
@@ -12,10 +12,10 @@ export const agentEnabled = ({ config }: GuestState): boolean =>
 
 /** What the agent in the guest would answer; PVE's refusals when it is not configured or does not answer. */
 export function runningAgent(guest: GuestState): AgentState {
-  if (guest.config.agent === undefined) throw refuse('No QEMU guest agent configured');
-  if (guest.status === 'stopped') throw refuse(`VM ${guest.vmid} is not running`);
+  if (guest.config.agent === undefined) die('No QEMU guest agent configured');
+  if (guest.status === 'stopped') die(`VM ${guest.vmid} is not running`);
   if (!guest.agent || guest.status === 'paused' || !agentEnabled(guest)) {
-    throw refuse('QEMU guest agent is not running');
+    die('QEMU guest agent is not running');
   }
   return guest.agent;
 }

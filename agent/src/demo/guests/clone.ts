@@ -15,8 +15,8 @@ import {
 import { hasFeature } from './features.ts';
 import { assertUnlocked, assertVmidUnused, bothTypes, isRunning, isTemplate } from './lookup.ts';
 import { assertBridgeAccess, isNetKey, withFreshMac } from './nets.ts';
-import { flag, integer, text } from './params.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { flag, integer, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { findSnapshot } from './snapshot-view.ts';
 import { enabledStorage, hasContent, isShared } from './storages.ts';
 import { freeVolume, parseVolid } from './volumes.ts';
@@ -48,8 +48,8 @@ function readRequest({ params, state }: DemoContext, guest: GuestState): CloneRe
   const target = text(params, 'target');
   const snapname = text(params, 'snapname');
   const pool = text(params, 'pool');
-  if (pool !== undefined && !state.pools[pool]) throw refuse(`pool '${pool}' does not exist`);
-  if (target !== undefined && !state.nodes[target]) throw refuse(`no such cluster node '${target}'`);
+  if (pool !== undefined && !state.pools[pool]) die(`pool '${pool}' does not exist`);
+  if (target !== undefined && !state.nodes[target]) die(`no such cluster node '${target}'`);
   return {
     newid: integer(params, 'newid') ?? 0,
     full: params.full === undefined ? !isTemplate(guest) : flag(params, 'full'),
@@ -69,26 +69,25 @@ function assertStorage({ state }: DemoContext, guest: GuestState, { storage, tar
   const config = enabledStorage(state, storage, guest.node);
   const content = guest.type === 'qemu' ? 'images' : 'rootdir';
   if (!hasContent(config, content)) {
-    throw badParameter({
+    refuseParams({
       storage: `storage '${storage}' does not support ${guest.type === 'qemu' ? 'vm images' : 'container directories'}`,
     });
   }
   if (target === undefined) return;
   enabledStorage(state, storage, target);
-  if (!isShared(config)) throw refuse(`can't clone to non-shared storage '${storage}'`);
+  if (!isShared(config)) die(`can't clone to non-shared storage '${storage}'`);
 }
 
 function assertVolumes(context: DemoContext, guest: GuestState, request: CloneRequest): void {
   const { state, caller, params } = context;
   const { full, storage, target, source, snapname } = request;
-  if (storage !== undefined && !full) throw refuse("parameter 'storage' not allowed for linked clones");
-  if (text(params, 'format') !== undefined && !full)
-    throw refuse("parameter 'format' not allowed for linked clones");
+  if (storage !== undefined && !full) die("parameter 'storage' not allowed for linked clones");
+  if (text(params, 'format') !== undefined && !full) die("parameter 'format' not allowed for linked clones");
   const kind = guest.type === 'qemu' ? 'VM' : 'CT';
   const volumes = cloneable(guest, source);
   for (const entry of volumes) {
     if (!isManaged(entry))
-      throw refuse(
+      die(
         guest.type === 'lxc'
           ? `unable to clone mountpoint '${entry.key}' (type bind)`
           : `Full clone feature is not supported for '${entry.volid}' (${entry.key})`,
@@ -98,7 +97,7 @@ function assertVolumes(context: DemoContext, guest: GuestState, request: CloneRe
     ]);
     const single: Section = { [entry.key]: source[entry.key] ?? '' };
     if (!full && !isCloudinit(entry) && !hasFeature(state, guest, single, 'clone', snapname !== undefined)) {
-      throw refuse(
+      die(
         guest.type === 'qemu'
           ? `Linked clone feature is not supported for${snapname ? ' a snapshot of' : ''} '${entry.volid}' (${entry.key})`
           : `Linked clone feature for '${entry.volid}' is not available`,
@@ -109,12 +108,12 @@ function assertVolumes(context: DemoContext, guest: GuestState, request: CloneRe
     isShared(state.storages[storage ?? parseVolid(volid)?.storage ?? ''] ?? {}),
   );
   if (target !== undefined && !allShared)
-    throw refuse(`can't clone ${kind} to node '${target}' (${kind} uses local storage)`);
+    die(`can't clone ${kind} to node '${target}' (${kind} uses local storage)`);
   if (guest.type === 'lxc' && full && isRunning(guest) && !snapname) {
-    throw refuse('Full clone of a running container is only possible from a snapshot');
+    die('Full clone of a running container is only possible from a snapshot');
   }
   if (guest.type === 'qemu' && full && isRunning(guest) && !snapname && source.tpmstate0 !== undefined) {
-    throw refuse('cannot clone TPM state while VM is running');
+    die('cannot clone TPM state while VM is running');
   }
 }
 
@@ -159,14 +158,13 @@ function copyVolumes(context: DemoContext, guest: GuestState, request: CloneRequ
     }
   } catch (thrown) {
     for (const volid of made) freeVolume(state, volid, guest.node);
-    throw refuse(`clone failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    die(`clone failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
 }
 
 function assertFree({ state }: DemoContext, guest: GuestState, newid: number): void {
   if (guest.type === 'lxc') assertVmidUnused(state, newid);
-  else if (state.guests[String(newid)])
-    throw refuse(`unable to create VM ${newid}: config file already exists`);
+  else if (state.guests[String(newid)]) die(`unable to create VM ${newid}: config file already exists`);
 }
 
 function createClone(context: DemoContext, guest: GuestState, request: CloneRequest): void {

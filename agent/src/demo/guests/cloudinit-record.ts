@@ -1,5 +1,5 @@
 import type { GuestState } from '../state.ts';
-import { splitList } from './params.ts';
+import { splitList } from '../params.ts';
 
 /** Keys that go into the cloud-init image. */
 const inImage =

@@ -4,7 +4,7 @@ import type { GuestState, Section } from '../state.ts';
 import { regenerateCloudinit } from './cloudinit-record.ts';
 import { typedValue } from './config-view.ts';
 import { assertUnlocked, guestEndpoint } from './lookup.ts';
-import { needed, splitList } from './params.ts';
+import { textOrEmpty, splitList } from '../params.ts';
 
 const listed = [
   'cicustom',
@@ -109,7 +109,7 @@ function networkData(config: Section): string {
 }
 
 function dump({ caller, params }: DemoContext, { config, vmid }: GuestState): string {
-  const type = needed(params, 'type');
+  const type = textOrEmpty(params, 'type');
   if (type === 'user') return userData(config, vmid, !caller.can(`/vms/${vmid}`, ['VM.Config.Cloudinit']));
   if (type === 'network') return networkData(config);
   return `instance-id: ${String(vmid).padStart(40, '0')}\n`;

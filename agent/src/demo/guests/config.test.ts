@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GuestState, VolumeState } from '../state.ts';
 import { fixture, fixtureGuest, fixtureNow, fixtureUser } from './fixture.ts';
 import { guestsEndpoints } from './index.ts';
-import { modifiedConfiguration } from './refuse.ts';
+import { modifiedConfiguration } from '../refuse.ts';
 
 const gib = 2 ** 30;
 const disk = (vmid: number, index: number, size = 32 * gib): VolumeState => ({

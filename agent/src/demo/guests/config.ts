@@ -4,9 +4,9 @@ import type { GuestState } from '../state.ts';
 import { configAnswer, mergedConfig, pendingAnswer, typedConfig } from './config-view.ts';
 import { bothTypes, guestDigest, guestEndpoint } from './lookup.ts';
 import { updateLxcConfig } from './lxc-update.ts';
-import { flag, integer, text } from './params.ts';
+import { flag, integer, text } from '../params.ts';
 import { applyQemuChange, prepareQemuChange } from './qemu-update.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { snapshotSection } from './snapshot-view.ts';
 
 function getConfig({ params }: DemoContext, guest: GuestState): Record<string, unknown> {
@@ -14,7 +14,7 @@ function getConfig({ params }: DemoContext, guest: GuestState): Record<string, u
   const current = flag(params, 'current');
   if (snapshot && current) {
     const message = "cannot use 'snapshot' parameter with 'current'";
-    throw badParameter({ snapshot: message, current: message });
+    refuseParams({ snapshot: message, current: message });
   }
   if (!snapshot) return configAnswer(guest, current ? guest.config : mergedConfig(guest));
   return { ...typedConfig(guest.type, snapshotSection(guest, snapshot)), digest: guestDigest(guest) };
@@ -32,7 +32,7 @@ async function afterDelay(
   for (let waited = 0; waited < seconds * 1000; waited += pollMs) {
     const status = context.findTask(upid)?.exitstatus;
     if (status === 'OK' || status?.startsWith('WARNINGS')) return null;
-    if (status !== undefined) throw refuse(`failed to update VM ${vmid}: ${status}`);
+    if (status !== undefined) die(`failed to update VM ${vmid}: ${status}`);
     await sleep(pollMs);
   }
   return upid;

@@ -7,7 +7,7 @@ import {
   withVolume,
   type VolumeEntry,
 } from './drives.ts';
-import { refuse } from './refuse.ts';
+import { die } from '../refuse.ts';
 import { isShared } from './storages.ts';
 import { allocateVolume, findVolume, freeVolume, parseVolid } from './volumes.ts';
 
@@ -35,7 +35,7 @@ export function copyVolume(
   target: CopyTarget,
 ): VolumeState {
   const volume = findVolume(state, entry.volid, source.node);
-  if (!volume) throw refuse(`volume ${entry.volid} does not exist`);
+  if (!volume) die(`volume ${entry.volid} does not exist`);
   const { linked = false } = target;
   const made = allocateVolume(state, {
     storage: linked ? volume.storage : (target.storage ?? volume.storage),
@@ -81,7 +81,7 @@ export function moveVolume(
   now: number,
 ): string {
   const volume = findVolume(state, volid, guest.node);
-  if (!volume) throw refuse(`volume ${volid} does not exist`);
+  if (!volume) die(`volume ${volid} does not exist`);
   if (storage === volume.storage && isShared(state.storages[storage] ?? {})) return volid;
   if (storage === volume.storage && !findVolume(state, volid, node)) {
     volume.node = node;

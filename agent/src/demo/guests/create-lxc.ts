@@ -7,10 +7,10 @@ import { createMount } from './lxc-mounts.ts';
 import { assertLxcKeys } from './lxc-privileges.ts';
 import { changeLxcConfig } from './lxc-update.ts';
 import { addGuest, assertMayCreate, manageByHa, newGuest } from './new-guest.ts';
-import { flag, integer, needed, text } from './params.ts';
+import { flag, integer, textOrEmpty, text } from '../params.ts';
 import { startGuest } from './power.ts';
 import { configParameters } from './qemu-update.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { restoreOver } from './restore.ts';
 import { enabledStorage, hasContent } from './storages.ts';
 import { findVolume, freeVolume, parseVolid } from './volumes.ts';
@@ -61,11 +61,11 @@ function readCreation(context: DemoContext): LxcCreation {
     access: {
       context,
       vmid: integer(params, 'vmid') ?? 0,
-      node: needed(params, 'node'),
+      node: textOrEmpty(params, 'node'),
       pool: text(params, 'pool'),
     },
     restore,
-    archive: needed(params, 'ostemplate'),
+    archive: textOrEmpty(params, 'ostemplate'),
     storage,
     unprivileged: given ?? (restore ? undefined : true),
     mounts,
@@ -76,7 +76,7 @@ function readCreation(context: DemoContext): LxcCreation {
 function assertStorage({ access }: LxcCreation, storage: string): void {
   const { caller, state } = access.context;
   if (!hasContent(enabledStorage(state, storage, access.node), 'rootdir')) {
-    throw badParameter({ storage: `storage '${storage}' does not support container directories` });
+    refuseParams({ storage: `storage '${storage}' does not support container directories` });
   }
   caller.require(`/storage/${storage}`, ['Datastore.AllocateSpace']);
 }
@@ -91,13 +91,13 @@ function assertCreation(creation: LxcCreation): void {
   });
   assertVolumeAccess(access, archive, restore ? 'backup' : 'vztmpl');
   if (Object.keys(mounts).length > 0 && mounts.rootfs === undefined) {
-    throw refuse("mount points configured, but 'rootfs' not set - aborting");
+    die("mount points configured, but 'rootfs' not set - aborting");
   }
   for (const [key, value] of Object.entries(mounts)) {
     const { volid } = parseVolumeEntry('lxc', key, value);
     const storage = parseVolid(volid)?.storage;
     if (storage !== undefined) assertStorage(creation, storage);
-    else if (!access.context.caller.isRoot) throw refuse('Only root can pass arbitrary filesystem paths.');
+    else if (!access.context.caller.isRoot) die('Only root can pass arbitrary filesystem paths.');
   }
   if (mounts.rootfs === undefined) assertStorage(creation, creation.storage);
 }
@@ -127,7 +127,7 @@ function createContainer(creation: LxcCreation): GuestState {
   const { access, archive, mounts, settings, storage } = creation;
   const { context, vmid, node } = access;
   if (!findVolume(context.state, archive, node)) {
-    throw refuse(`unable to create CT ${vmid} - volume '${archive}' does not exist`);
+    die(`unable to create CT ${vmid} - volume '${archive}' does not exist`);
   }
   const guest = newGuest('lxc', vmid, node, {});
   changeLxcConfig(context, guest, settings, []);
@@ -143,9 +143,7 @@ function createContainer(creation: LxcCreation): GuestState {
     }
   } catch (thrown) {
     for (const volid of made) freeVolume(context.state, volid, node);
-    throw refuse(
-      `unable to create CT ${vmid} - ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
+    die(`unable to create CT ${vmid} - ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
   guest.config = {
     arch: 'amd64',
@@ -169,7 +167,7 @@ function create(context: DemoContext): string {
   const overwrites = restore && flag(params, 'force') && prior?.type === 'lxc' && prior.node === node;
   if (!overwrites) assertVmidUnused(state, vmid);
   else {
-    if (isRunning(prior)) throw refuse("can't overwrite running container");
+    if (isRunning(prior)) die("can't overwrite running container");
     assertUnprotected(prior, `unable to restore CT ${vmid}`);
   }
   assertMayCreate(context, vmid, pool, overwrites);

@@ -13,12 +13,12 @@ import { checkHookscript } from './hookscript.ts';
 import { assertVmidUnused } from './lookup.ts';
 import { assertBridgeAccess, isNetKey, normaliseNet } from './nets.ts';
 import { addGuest, assertMayCreate, manageByHa, newGuest } from './new-guest.ts';
-import { flag, integer, needed, text } from './params.ts';
+import { flag, integer, textOrEmpty, text } from '../params.ts';
 import { startGuest } from './power.ts';
 import { assertDriveStorage, createDrive, normaliseDrives } from './qemu-disks.ts';
 import { assertCpuModel, assertQemuKeys, assertQemuValue } from './qemu-privileges.ts';
 import { configParameters } from './qemu-update.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { restoreOver } from './restore.ts';
 import { freeVolume } from './volumes.ts';
 
@@ -69,7 +69,7 @@ function readCreation(context: DemoContext): QemuCreation {
     if (key === 'tags') settings[key] = uniqueTags(context, value);
   }
   const vmid = integer(params, 'vmid') ?? 0;
-  const access = { context, vmid, node: needed(params, 'node'), pool: text(params, 'pool') };
+  const access = { context, vmid, node: textOrEmpty(params, 'node'), pool: text(params, 'pool') };
   return { access, settings, storage: text(params, 'storage') };
 }
 
@@ -101,9 +101,7 @@ function createVm(creation: QemuCreation): GuestState {
     }
   } catch (thrown) {
     for (const volid of made) freeVolume(context.state, volid, node);
-    throw refuse(
-      `unable to create VM ${vmid} - ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
+    die(`unable to create VM ${vmid} - ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
   const version =
     /^\d+\.\d+\.\d+/.exec(context.state.nodes[node]?.packages['pve-qemu-kvm'] ?? '')?.[0] ?? 'unknown';
@@ -140,7 +138,7 @@ function create(context: DemoContext): string {
   const archive = text(params, 'archive');
   const pool = text(params, 'pool');
   const force = flag(params, 'force');
-  const node = needed(params, 'node');
+  const node = textOrEmpty(params, 'node');
   const prior = state.guests[String(vmid)];
   const overwrites = archive !== undefined && force && prior?.type === 'qemu' && prior.node === node;
   const access: GuestAccess = { context, vmid, node, pool };
@@ -149,7 +147,7 @@ function create(context: DemoContext): string {
   const creation = readCreation(context);
   if (archive !== undefined) {
     const drive = Object.keys(creation.settings).find((key) => isVolumeKey('qemu', key));
-    if (drive !== undefined) throw badParameter({ [drive]: "option conflicts with option 'archive'" });
+    if (drive !== undefined) refuseParams({ [drive]: "option conflicts with option 'archive'" });
     assertVolumeAccess(access, archive, 'backup');
   }
   assertSettings(creation);
@@ -158,9 +156,9 @@ function create(context: DemoContext): string {
     try {
       assertVmidUnused(state, vmid);
     } catch (thrown) {
-      throw refuse(`${failed} ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      die(`${failed} ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     }
-  } else if (prior.config.lock) throw refuse(`${failed} VM is locked (${prior.config.lock})`);
+  } else if (prior.config.lock) die(`${failed} VM is locked (${prior.config.lock})`);
   const drives = volumeEntries('qemu', creation.settings);
   return context.startTask({
     node,

@@ -9,9 +9,9 @@ import {
   isRunning,
   skipsLock,
 } from './lookup.ts';
-import { flag, splitList } from './params.ts';
+import { flag, splitList } from '../params.ts';
 import { stopGuest } from './power.ts';
-import { refuse } from './refuse.ts';
+import { die } from '../refuse.ts';
 import { baseName } from './volumes.ts';
 
 const replicationJobs = ({ replication }: DemoState, vmid: number): string[] =>
@@ -24,18 +24,14 @@ function check(context: DemoContext, guest: GuestState, ignoreLock: boolean): vo
   if (!ignoreLock) assertUnlocked(guest);
   if (!flag(params, 'purge')) {
     if (haResource(state, guest)) {
-      throw refuse(
-        `unable to remove ${kind} ${guest.vmid} - used in HA resources and purge parameter not set.`,
-      );
+      die(`unable to remove ${kind} ${guest.vmid} - used in HA resources and purge parameter not set.`);
     }
     const job = replicationJobs(state, guest.vmid)[0];
     if (job !== undefined)
-      throw refuse(
-        `There is a replication job '${job}' for guest '${guest.vmid}' - Please remove that first.`,
-      );
+      die(`There is a replication job '${job}' for guest '${guest.vmid}' - Please remove that first.`);
   }
   if (isRunning(guest) && !(guest.type === 'lxc' && flag(params, 'force'))) {
-    throw refuse(
+    die(
       kind === 'VM'
         ? `VM ${guest.vmid} is running - destroy failed`
         : `unable to destroy CT ${guest.vmid} - container is running`,
@@ -49,7 +45,7 @@ function assertNoLinkedClones({ volumes }: DemoState, guest: GuestState): void {
     const name = baseName(base.volid);
     if (name === undefined) continue;
     const clone = volumes.find(({ parent, storage }) => storage === base.storage && parent?.includes(name));
-    if (clone) throw refuse(`base volume '${base.volid}' is still in use by linked cloned`);
+    if (clone) die(`base volume '${base.volid}' is still in use by linked cloned`);
   }
 }
 

@@ -2,7 +2,7 @@ import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, GuestState, Section } from '../state.ts';
 import { isCdrom, isManaged, volumeEntries, type VolumeEntry } from './drives.ts';
 import { bothTypes } from './lookup.ts';
-import { needed, text } from './params.ts';
+import { textOrEmpty, text } from '../params.ts';
 import { findSnapshot } from './snapshot-view.ts';
 import { canSnapshot, isAvailable } from './storages.ts';
 import { baseName, findVolume, parseVolid } from './volumes.ts';
@@ -50,7 +50,7 @@ export const nodesWithStorages = (state: DemoState, guest: GuestState, config: S
 function answer({ state, params }: DemoContext, guest: GuestState): Record<string, unknown> {
   const snapname = text(params, 'snapname');
   const config = snapname ? findSnapshot(guest, snapname).config : guest.config;
-  const feature = needed(params, 'feature') as Feature;
+  const feature = textOrEmpty(params, 'feature') as Feature;
   return {
     hasFeature: hasFeature(state, guest, config, feature, Boolean(snapname)) ? 1 : 0,
     ...(guest.type === 'qemu' && { nodes: nodesWithStorages(state, guest, config) }),

@@ -5,7 +5,7 @@ import { liveGuest } from '../rrd/live-guest.ts';
 import type { DemoState, GuestState } from '../state.ts';
 import { agentEnabled } from './agent.ts';
 import { bothTypes, guestEndpoint, guestTypes, haResource, isRunning, isTemplate } from './lookup.ts';
-import { flag, needed } from './params.ts';
+import { flag, textOrEmpty } from '../params.ts';
 
 const mib = 2 ** 20;
 const machineOf = ({ config }: GuestState, version: string): string => {
@@ -57,7 +57,7 @@ function processStatus(state: DemoState, guest: GuestState): Record<string, unkn
 
 function list(context: DemoContext, type: GuestState['type']): Record<string, unknown>[] {
   const { state, caller, params, now } = context;
-  const node = needed(params, 'node');
+  const node = textOrEmpty(params, 'node');
   return Object.values(state.guests)
     .filter((guest) => guest.type === type && guest.node === node)
     .filter(({ vmid }) => caller.can(`/vms/${vmid}`, ['VM.Audit']))

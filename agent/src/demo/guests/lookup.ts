@@ -2,8 +2,8 @@ import type { GuestType, HttpMethod } from '../../pve/types.ts';
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, GuestState } from '../state.ts';
-import { flag, needed } from './params.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { flag, textOrEmpty } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 
 export const guestTypes: readonly GuestType[] = ['qemu', 'lxc'];
 
@@ -14,11 +14,11 @@ const configFolder = (type: GuestType): string => (type === 'qemu' ? 'qemu-serve
 
 /** The guest that the path names; PVE's refusal when the node in the path has no such configuration file. */
 export function findGuest({ state, params }: DemoContext, type: GuestType): GuestState {
-  const vmid = needed(params, 'vmid');
-  const node = needed(params, 'node');
+  const vmid = textOrEmpty(params, 'vmid');
+  const node = textOrEmpty(params, 'node');
   const guest = state.guests[vmid];
   if (guest?.type === type && guest.node === node) return guest;
-  throw refuse(`Configuration file 'nodes/${node}/${configFolder(type)}/${vmid}.conf' does not exist`);
+  die(`Configuration file 'nodes/${node}/${configFolder(type)}/${vmid}.conf' does not exist`);
 }
 
 /** SHA-1 over all that stands in the guest's configuration file: current, pending, snapshots, raw lines. */
@@ -32,12 +32,12 @@ export const isTemplate = ({ config }: GuestState): boolean => config.template =
 
 /** PVE's refusal to touch a locked guest: `VM is locked (backup)`. */
 export function assertUnlocked({ type, config }: GuestState): void {
-  if (config.lock) throw refuse(`${guestKind(type)} is locked (${config.lock})`);
+  if (config.lock) die(`${guestKind(type)} is locked (${config.lock})`);
 }
 
 /** PVE's refusal to remove what is protected. */
 export function assertUnprotected({ config }: GuestState, what: string): void {
-  if (config.protection === '1') throw refuse(`${what} - protection mode enabled`);
+  if (config.protection === '1') die(`${what} - protection mode enabled`);
 }
 
 /** Refuses options that PVE keeps for `root@pam`; API tokens are never root. */
@@ -46,7 +46,7 @@ export function assertRootOptions({ caller, params }: DemoContext, names: readon
   for (const name of names) {
     const value = params[name];
     if (value !== undefined && value !== false && value !== '' && value !== '0') {
-      throw badParameter({ [name]: 'Only root may use this option.' });
+      refuseParams({ [name]: 'Only root may use this option.' });
     }
   }
 }
@@ -66,7 +66,7 @@ export function haResource(state: DemoState, { type, vmid }: GuestState): string
 /** PVE's refusal to give a VMID twice. */
 export function assertVmidUnused({ guests }: DemoState, vmid: number): void {
   const taken = guests[String(vmid)];
-  if (taken) throw refuse(`${guestKind(taken.type)} ${vmid} already exists on node '${taken.node}'`);
+  if (taken) die(`${guestKind(taken.type)} ${vmid} already exists on node '${taken.node}'`);
 }
 
 /** The pool that a guest is in. */

@@ -3,7 +3,7 @@ import type { DemoContext } from '../endpoint.ts';
 import type { GuestState } from '../state.ts';
 import { isVolumeInUse, parseVolumeEntry, printVolumeEntry, withVolume } from './drives.ts';
 import { addUnused, ownsVolume } from './qemu-disks.ts';
-import { refuse } from './refuse.ts';
+import { die } from '../refuse.ts';
 import { enabledStorage, hasContent } from './storages.ts';
 import { allocateVolume, findVolume, freeVolume, parseNewVolume, parseVolid } from './volumes.ts';
 
@@ -13,7 +13,7 @@ const gib = 2 ** 30;
 export function assertRootdir({ state }: DemoContext, guest: GuestState, key: string, text: string): void {
   const storage = parseVolid(parseVolumeEntry('lxc', key, text).volid)?.storage;
   if (storage !== undefined && !hasContent(enabledStorage(state, storage, guest.node), 'rootdir')) {
-    throw refuse(`storage '${storage}' does not allow content type 'rootdir' (Container)`);
+    die(`storage '${storage}' does not allow content type 'rootdir' (Container)`);
   }
 }
 
@@ -41,8 +41,7 @@ export function createMount(
   if (!parseVolid(mount.volid))
     return printVolumeEntry('lxc', { ...mount, value: withSubkey(mount.value, 'size', null) });
   const volume = findVolume(state, mount.volid, guest.node);
-  if (!volume && subkey(mount.value, 'size') === undefined)
-    throw refuse(`volume ${mount.volid} does not exist`);
+  if (!volume && subkey(mount.value, 'size') === undefined) die(`volume ${mount.volid} does not exist`);
   return printVolumeEntry('lxc', volume ? withVolume('lxc', mount, mount.volid, volume.size) : mount);
 }
 

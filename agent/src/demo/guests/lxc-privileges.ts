@@ -3,7 +3,7 @@ import type { Section } from '../state.ts';
 import { assertTagChange, assertVolumeAccess, requireOnGuest, type GuestAccess } from './access.ts';
 import { isVolumeKey, parseVolumeEntry } from './drives.ts';
 import { assertBridgeAccess, isNetKey } from './nets.ts';
-import { denied } from './refuse.ts';
+import { deny } from '../refuse.ts';
 import { parseNewVolume } from './volumes.ts';
 
 export interface LxcKeyChange {
@@ -24,14 +24,14 @@ function assertFeatures(
   unprivileged: boolean,
 ): void {
   if (!unprivileged) {
-    throw denied('changing feature flags for privileged container is only allowed for root@pam');
+    deny('changing feature flags for privileged container is only allowed for root@pam');
   }
   const [from, to] = [byAlphabet('features', before), byAlphabet('features', after)];
   const changed = [...new Set([...from.keys(), ...to.keys()])].filter(
     (name) => from.get(name) !== to.get(name),
   );
   if (changed.some((name) => name !== 'nesting')) {
-    throw denied('changing feature flags (except nesting) is only allowed for root@pam');
+    deny('changing feature flags (except nesting) is only allowed for root@pam');
   }
   if (changed.length > 0) requireOnGuest(access, ['VM.Allocate']);
 }
@@ -40,7 +40,7 @@ function assertMount(access: GuestAccess, key: string, text: string): void {
   const { volid } = parseVolumeEntry('lxc', key, text);
   if (volid.startsWith('/')) {
     const kind = volid.startsWith('/dev/') ? 'device' : 'bind';
-    throw denied(`mount point type ${kind} is only allowed for root@pam`);
+    deny(`mount point type ${kind} is only allowed for root@pam`);
   }
   const request = parseNewVolume(volid);
   if (request)
@@ -60,11 +60,11 @@ function assertKey(access: GuestAccess, change: LxcKeyChange, key: string, value
     for (const text of [before, value])
       if (text !== undefined) assertBridgeAccess(access.context, 'lxc', key, text);
   } else if (/^dev\d+$/.test(key)) {
-    throw denied('configuring device passthrough is only allowed for root@pam');
+    deny('configuring device passthrough is only allowed for root@pam');
   } else if (/^(?:nameserver|searchdomain|hostname)$/.test(key))
     requireOnGuest(access, ['VM.Config.Network']);
   else if (key === 'features') assertFeatures(access, before, value, change.unprivileged);
-  else if (key === 'hookscript') throw denied('changing the hookscript is only allowed for root@pam');
+  else if (key === 'hookscript') deny('changing the hookscript is only allowed for root@pam');
   else if (key === 'tags') assertTagChange(access, before, value ?? '');
   else requireOnGuest(access, ['VM.Config.Options']);
 }

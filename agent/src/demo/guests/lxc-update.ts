@@ -8,10 +8,10 @@ import { assertUnlocked, assertUnprotected, guestDigest, isRunning } from './loo
 import { assertLxcKeys } from './lxc-privileges.ts';
 import { assertRootdir, createMount, freeUnused, keepAsUnused } from './lxc-mounts.ts';
 import { isNetKey, normaliseNet } from './nets.ts';
-import { splitList, text } from './params.ts';
+import { splitList, text } from '../params.ts';
 import { addPendingDelete, cleanupPending, pendingDeletes, removePendingDelete } from './pending.ts';
 import { configParameters } from './qemu-update.ts';
-import { assertDigest, badParameter, refuse } from './refuse.ts';
+import { assertDigest, die, refuseParams } from '../refuse.ts';
 
 const steering = new Set(['node', 'vmid', 'digest', 'delete', 'revert']);
 
@@ -22,18 +22,18 @@ const immediate =
 function checkLists(settings: Section, doomed: readonly string[], revert: readonly string[]): void {
   const known = (key: string) => lookupKey('lxc', key) !== undefined;
   for (const key of revert) {
-    if (!known(key)) throw badParameter({ revert: `unknown option '${key}'` });
+    if (!known(key)) refuseParams({ revert: `unknown option '${key}'` });
     if (settings[key] !== undefined) {
-      throw badParameter({ revert: `you can't use '-${key}' and '-revert ${key}' at the same time` });
+      refuseParams({ revert: `you can't use '-${key}' and '-revert ${key}' at the same time` });
     }
   }
   for (const key of doomed) {
-    if (!known(key)) throw badParameter({ delete: `unknown option '${key}'` });
+    if (!known(key)) refuseParams({ delete: `unknown option '${key}'` });
     if (settings[key] !== undefined) {
-      throw badParameter({ delete: `you can't use '-${key}' and -delete ${key}' at the same time` });
+      refuseParams({ delete: `you can't use '-${key}' and -delete ${key}' at the same time` });
     }
     if (revert.includes(key)) {
-      throw badParameter({ delete: `you can't use '-delete ${key}' and '-revert ${key}' at the same time` });
+      refuseParams({ delete: `you can't use '-delete ${key}' and '-revert ${key}' at the same time` });
     }
   }
 }
@@ -45,7 +45,7 @@ function storedValue(context: DemoContext, guest: GuestState, key: string, value
     assertRootdir(context, guest, key, value);
   }
   if (key === 'hookscript') checkHookscript(context.state, guest.node, value);
-  if (key === 'unprivileged') throw refuse(`unable to modify read-only option: '${key}'`);
+  if (key === 'unprivileged') die(`unable to modify read-only option: '${key}'`);
   if (key === 'tags') return uniqueTags(context, value);
   return isNetKey(key) ? normaliseNet(context.state, 'lxc', key, value) : value;
 }
@@ -53,9 +53,9 @@ function storedValue(context: DemoContext, guest: GuestState, key: string, value
 function registerDelete(guest: GuestState, key: string): void {
   if (guest.config[key] === undefined && guest.pending.set[key] === undefined) return;
   if (key === 'memory' || key === 'rootfs' || key === 'ostype') {
-    throw refuse(`unable to delete required option '${key}'`);
+    die(`unable to delete required option '${key}'`);
   }
-  if (key === 'unprivileged') throw refuse(`unable to delete read-only option: '${key}'`);
+  if (key === 'unprivileged') die(`unable to delete read-only option: '${key}'`);
   if (isVolumeKey('lxc', key) || isUnusedKey(key)) {
     assertUnprotected(guest, `can't remove CT ${guest.vmid} drive '${key}'`);
   }
@@ -130,7 +130,7 @@ export function updateLxcConfig(context: DemoContext, guest: GuestState): null {
   const doomed = splitList(text(context.params, 'delete'));
   const revert = splitList(text(context.params, 'revert'));
   if (Object.keys(settings).length === 0 && doomed.length === 0 && revert.length === 0) {
-    throw refuse('no options specified');
+    die('no options specified');
   }
   assertUnlocked(guest);
   assertDigest(guestDigest(guest), context.params.digest);

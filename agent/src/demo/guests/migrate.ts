@@ -13,9 +13,9 @@ import {
   haResource,
   isRunning,
 } from './lookup.ts';
-import { flag, needed, text } from './params.ts';
+import { flag, textOrEmpty, text } from '../params.ts';
 import { startGuest, stopGuest } from './power.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { enabledStorage, hasContent, isAvailable, isShared } from './storages.ts';
 import { parseVolid } from './volumes.ts';
 
@@ -129,9 +129,7 @@ function storageMap(
     const config = enabledStorage(context.state, id, target);
     context.caller.require(`/storage/${id}`, ['Datastore.AllocateSpace']);
     if (!hasContent(config, content)) {
-      throw refuse(
-        `storage '${id}' does not support ${content === 'images' ? 'vm images' : 'container directories'}`,
-      );
+      die(`storage '${id}' does not support ${content === 'images' ? 'vm images' : 'container directories'}`);
     }
   }
   return (storage) => pairs.get(storage) ?? fallback ?? storage;
@@ -210,7 +208,7 @@ function migrationSteps(
       {
         log: "ERROR: migration aborted (duration 00:00:01): Problem found while scanning volumes - can't migrate VM - check log",
         apply: () => {
-          throw refuse('migration aborted');
+          die('migration aborted');
         },
       },
     ];
@@ -237,15 +235,15 @@ function migrationSteps(
 
 function migrate(context: DemoContext, guest: GuestState): string {
   const { state, params } = context;
-  const target = needed(params, 'target');
+  const target = textOrEmpty(params, 'target');
   const kind = guestKind(guest.type);
-  if (target === guest.node) throw badParameter({ target: 'target is local node.' });
-  if (!state.nodes[target]) throw refuse(`no such cluster node '${target}'`);
-  if (!state.nodes[target].online) throw refuse(`target node '${target}' is not online`);
+  if (target === guest.node) refuseParams({ target: 'target is local node.' });
+  if (!state.nodes[target]) die(`no such cluster node '${target}'`);
+  if (!state.nodes[target].online) die(`target node '${target}' is not online`);
   assertRootOptions(context, ['force', 'migration_type', 'migration_network']);
   if (guest.type === 'qemu') assertUnlocked(guest);
   if (isRunning(guest) && !flag(params, 'online') && !flag(params, 'restart')) {
-    throw refuse(
+    die(
       kind === 'VM'
         ? "can't migrate running VM without --online"
         : "can't migrate running container without --online or --restart",
@@ -259,7 +257,7 @@ function migrate(context: DemoContext, guest: GuestState): string {
     !nodesWithStorages(state, guest, guest.config).includes(target)
   ) {
     const missing = unavailable(state, guest)[target]?.unavailable_storages[0] ?? '';
-    throw refuse(`storage '${missing}' is not available on node '${target}'`);
+    die(`storage '${missing}' is not available on node '${target}'`);
   }
   const ha = haResource(state, guest);
   return context.startTask({

@@ -12,41 +12,39 @@ import {
   type VolumeEntry,
 } from './drives.ts';
 import { assertUnlocked, guestDigest, guestEndpoint, guestKind, isRunning, isTemplate } from './lookup.ts';
-import { flag, integer, needed, text } from './params.ts';
+import { flag, integer, textOrEmpty, text } from '../params.ts';
 import { addUnused } from './qemu-disks.ts';
-import { assertDigest, badParameter, refuse } from './refuse.ts';
+import { assertDigest, die, refuseParams } from '../refuse.ts';
 import { enabledStorage, hasContent } from './storages.ts';
 import { allocateVolume, convertToBase, findVolume, freeVolume, parseVolid } from './volumes.ts';
 
 /** The configured volume that is to move; PVE's refusals. */
 function movable(context: DemoContext, guest: GuestState, key: string, storage: string): VolumeEntry {
   assertUnlocked(guest);
-  if (guest.type === 'lxc' && isRunning(guest)) throw refuse('cannot move volumes of a running container');
+  if (guest.type === 'lxc' && isRunning(guest)) die('cannot move volumes of a running container');
   if (guest.type === 'lxc' && isUnusedKey(key)) {
-    throw refuse(`cannot move volume '${key}', only configured volumes can be moved to another storage`);
+    die(`cannot move volume '${key}', only configured volumes can be moved to another storage`);
   }
   assertDigest(guestDigest(guest), context.params.digest);
   const value = guest.config[key];
-  if (value === undefined) throw refuse(`disk '${key}' does not exist`);
+  if (value === undefined) die(`disk '${key}' does not exist`);
   const entry = parseVolumeEntry(guest.type, key, value);
-  if (isCdrom(entry)) throw refuse("you can't move a cdrom");
+  if (isCdrom(entry)) die("you can't move a cdrom");
   const from = parseVolid(entry.volid)?.storage;
-  if (from === undefined) throw refuse(`disk '${key}' has no associated volume`);
+  if (from === undefined) die(`disk '${key}' has no associated volume`);
   const format = text(context.params, 'format');
   const present = findVolume(context.state, entry.volid, guest.node)?.format;
   if (from === storage && (format === undefined || format === present)) {
-    throw refuse("you can't move to the same storage with same format");
+    die("you can't move to the same storage with same format");
   }
   const content = guest.type === 'qemu' ? 'images' : 'rootdir';
   if (!hasContent(enabledStorage(context.state, storage, guest.node), content)) {
-    throw badParameter({
+    refuseParams({
       storage: `storage '${storage}' does not support ${content === 'images' ? 'vm images' : 'container directories'}`,
     });
   }
   if (flag(context.params, 'delete') && usedBySnapshot(guest, entry.volid)) {
-    throw refuse(
-      `you can't move a ${guest.type === 'qemu' ? 'disk' : 'volume'} with snapshots and delete the source`,
-    );
+    die(`you can't move a ${guest.type === 'qemu' ? 'disk' : 'volume'} with snapshots and delete the source`);
   }
   return entry;
 }
@@ -103,37 +101,34 @@ function checkReassignment(
   const target = state.guests[String(vmid)];
   const kind = guestKind(guest.type);
   if (guest.type === 'lxc' && (key === 'rootfs' || targetKey === 'rootfs'))
-    throw refuse("Cannot move to/from 'rootfs'");
-  if (target?.type !== guest.type)
-    throw refuse(`could not find ${kind === 'VM' ? 'target VM' : 'CT'} ${vmid}`);
+    die("Cannot move to/from 'rootfs'");
+  if (target?.type !== guest.type) die(`could not find ${kind === 'VM' ? 'target VM' : 'CT'} ${vmid}`);
   if (target.node !== guest.node)
-    throw refuse(
+    die(
       `Both ${kind === 'VM' ? 'VMs' : 'containers'} need to be on the same node (${guest.node} != ${target.node})`,
     );
   for (const one of [guest, target]) assertUnlocked(one);
   if (isTemplate(guest) || isTemplate(target))
-    throw refuse(
-      `Can't move ${kind === 'VM' ? 'disks from or to template VMs' : 'volumes from or to template CT'}`,
-    );
+    die(`Can't move ${kind === 'VM' ? 'disks from or to template VMs' : 'volumes from or to template CT'}`);
   assertDigest(guestDigest(guest), params.digest);
   assertDigest(guestDigest(target), params['target-digest']);
   const volid = volidAt(guest, key);
   if (volid === undefined) {
-    throw refuse(
+    die(
       kind === 'VM'
         ? `Disk '${key}' for VM '${guest.vmid}' does not exist`
         : `volume '${key}' for container '${guest.vmid}' does not exist`,
     );
   }
   if (target.config[targetKey] !== undefined) {
-    throw refuse(
+    die(
       `Target ${kind === 'VM' ? 'disk' : 'volume'} key '${targetKey}' is already in use for ${kind === 'VM' ? 'VM' : 'container'} '${vmid}'`,
     );
   }
-  if (!parseVolid(volid)) throw refuse(`Volume '${volid}' not managed by PVE`);
-  if (usedBySnapshot(guest, volid)) throw refuse("Can't move disk used by a snapshot to another VM");
+  if (!parseVolid(volid)) die(`Volume '${volid}' not managed by PVE`);
+  if (usedBySnapshot(guest, volid)) die("Can't move disk used by a snapshot to another VM");
   if (isRunning(guest) && !isUnusedKey(key)) {
-    throw refuse(
+    die(
       kind === 'VM'
         ? 'Cannot move disk to another VM while the source VM is running - detach first'
         : 'Cannot move in-use volume while the source CT is running - detach or shutdown first',
@@ -145,7 +140,7 @@ function checkReassignment(
 function reassign({ state, now }: DemoContext, { guest, target, key, targetKey, volid }: Reassignment): void {
   const volume = findVolume(state, volid, guest.node);
   const value = guest.config[key];
-  if (!volume || value === undefined) throw refuse(`volume ${volid} does not exist`);
+  if (!volume || value === undefined) die(`volume ${volid} does not exist`);
   const made = allocateVolume(state, {
     storage: volume.storage,
     node: target.node,
@@ -176,22 +171,22 @@ function reassign({ state, now }: DemoContext, { guest, target, key, targetKey, 
 }
 
 function move(context: DemoContext, guest: GuestState, diskParam: string, targetParam: string): string {
-  const key = needed(context.params, diskParam);
+  const key = textOrEmpty(context.params, diskParam);
   const storage = text(context.params, 'storage');
   const targetVmid = integer(context.params, 'target-vmid');
   if (storage !== undefined && targetVmid !== undefined) {
     const message = "either set 'storage' or 'target-vmid', but not both";
-    throw badParameter({ 'target-vmid': message, storage: message });
+    refuseParams({ 'target-vmid': message, storage: message });
   }
   if (storage !== undefined) return moveToStorage(context, guest, key, storage);
   if (targetVmid === undefined) {
     const message = "both 'storage' and 'target-vmid' missing, either needs to be set";
-    throw badParameter({ 'target-vmid': message, storage: message });
+    refuseParams({ 'target-vmid': message, storage: message });
   }
   const target = context.state.guests[String(targetVmid)];
   if (target) requireOnGuest(accessTo(context, target), ['VM.Config.Disk']);
   if (targetVmid === guest.vmid)
-    throw badParameter({ 'target-vmid': 'must be different than source VMID to reassign disk' });
+    refuseParams({ 'target-vmid': 'must be different than source VMID to reassign disk' });
   const targetKey = text(context.params, targetParam) ?? key;
   const { volid } = checkReassignment(context, guest, key, targetKey);
   context.caller.require(`/storage/${parseVolid(volid)?.storage ?? ''}`, ['Datastore.AllocateSpace']);

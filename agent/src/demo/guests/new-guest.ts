@@ -1,7 +1,7 @@
 import type { GuestType } from '../../pve/types.ts';
 import type { DemoContext } from '../endpoint.ts';
 import type { GuestState, Section } from '../state.ts';
-import { denied, refuse } from './refuse.ts';
+import { deny, die } from '../refuse.ts';
 
 /** A guest that has only a configuration yet. */
 export const newGuest = (type: GuestType, vmid: number, node: string, config: Section): GuestState => ({
@@ -25,11 +25,11 @@ export function assertMayCreate(
   pool: string | undefined,
   overwrites: boolean,
 ): void {
-  if (pool !== undefined && !state.pools[pool]) throw refuse(`pool '${pool}' does not exist`);
+  if (pool !== undefined && !state.pools[pool]) die(`pool '${pool}' does not exist`);
   if (caller.can(`/vms/${vmid}`, ['VM.Allocate'])) return;
   if (pool !== undefined && caller.can(`/pool/${pool}`, ['VM.Allocate'])) return;
   if (overwrites && caller.can(`/vms/${vmid}`, ['VM.Backup'])) return;
-  throw denied();
+  deny();
 }
 
 /** Puts a finished guest into the cluster and its pool. */

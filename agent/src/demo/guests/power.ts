@@ -13,9 +13,9 @@ import {
   skipsLock,
 } from './lookup.ts';
 import { applyLxcPending } from './lxc-update.ts';
-import { flag, text } from './params.ts';
+import { flag, text } from '../params.ts';
 import { applyPending } from './qemu-apply.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 
 type Step = TaskPlan['steps'][number];
 
@@ -32,11 +32,11 @@ interface PowerAction {
 }
 
 const mustRun = (_: DemoContext, guest: GuestState): void => {
-  if (!isRunning(guest)) throw refuse(`${guestKind(guest.type)} ${guest.vmid} not running`);
+  if (!isRunning(guest)) die(`${guestKind(guest.type)} ${guest.vmid} not running`);
 };
 
 const mustNotRun = (_: DemoContext, guest: GuestState): void => {
-  if (isRunning(guest)) throw refuse(`${guestKind(guest.type)} ${guest.vmid} already running`);
+  if (isRunning(guest)) die(`${guestKind(guest.type)} ${guest.vmid} already running`);
 };
 
 /** The locks that do not stop a start: a VM on disk comes back by it, a container's mount does not hold it. */
@@ -46,7 +46,7 @@ const startsDespite = { qemu: 'suspended', lxc: 'mounted' } as const;
 export function startGuest(context: DemoContext, guest: GuestState, ignoreLock = false): void {
   const { type, config } = guest;
   if (isTemplate(guest)) {
-    throw refuse(`you can't start a ${type === 'qemu' ? 'vm' : 'CT'} if it's a template`);
+    die(`you can't start a ${type === 'qemu' ? 'vm' : 'CT'} if it's a template`);
   }
   if (type === 'qemu' && config.lock === 'backup' && isRunning(guest)) {
     // The backup began in a VM that was off and runs in its process, which goes on as a started VM.
@@ -138,17 +138,17 @@ const rebootSteps: PowerAction['steps'] = (context, guest) => [
 
 function refusePaused(context: DemoContext, guest: GuestState): void {
   if (guest.status === 'paused' && !flag(context.params, 'forceStop')) {
-    throw refuse('VM is paused - cannot shutdown');
+    die('VM is paused - cannot shutdown');
   }
 }
 
 function refuseSuspend(context: DemoContext, guest: GuestState): void {
   mustRun(context, guest);
   if (!flag(context.params, 'todisk')) return;
-  if (haResource(context.state, guest)) throw refuse('Cannot suspend HA managed VM to disk');
+  if (haResource(context.state, guest)) die('Cannot suspend HA managed VM to disk');
   requireOnGuest(accessTo(context, guest), ['VM.Config.Disk']);
   if (Object.keys(guest.config).some((key) => /^hostpci\d+$/.test(key))) {
-    throw refuse(
+    die(
       'cannot suspend VM to disk due to passed-through PCI device(s), which lack the possibility to save/restore their internal state',
     );
   }
@@ -166,7 +166,7 @@ const suspendSteps: PowerAction['steps'] = (context, guest) => [
         guest.status = 'paused';
         return;
       }
-      if (backingUp) throw refuse('cannot suspend to disk during backup');
+      if (backingUp) die('cannot suspend to disk during backup');
       stopGuest(guest);
       guest.config.lock = 'suspended';
     },
@@ -194,7 +194,7 @@ const checkpointSteps: PowerAction['steps'] = (_, guest) => [
   {
     apply: () => {
       if (isRunning(guest)) assertUnlocked(guest);
-      throw refuse(`command 'lxc-checkpoint -n ${guest.vmid}' failed: exit code 1`);
+      die(`command 'lxc-checkpoint -n ${guest.vmid}' failed: exit code 1`);
     },
   },
 ];
@@ -281,7 +281,7 @@ const actions: readonly PowerAction[] = [
     task: () => 'vzreboot',
     // PVE says VM here for a container too.
     refuse: (_, guest) => {
-      if (!isRunning(guest)) throw refuse(`VM ${guest.vmid} not running`);
+      if (!isRunning(guest)) die(`VM ${guest.vmid} not running`);
     },
     steps: rebootSteps,
   },
@@ -292,7 +292,7 @@ const actions: readonly PowerAction[] = [
 /** HA is told the wish and does it itself, a moment later. */
 function viaHa(context: DemoContext, guest: GuestState, wish: 'start' | 'stop', resource: string): string {
   if (flag(context.params, 'overrule-shutdown')) {
-    throw badParameter({ 'overrule-shutdown': 'Not applicable for HA resources.' });
+    refuseParams({ 'overrule-shutdown': 'Not applicable for HA resources.' });
   }
   return context.startTask({
     node: guest.node,

@@ -14,7 +14,7 @@ import {
   type VolumeEntry,
 } from './drives.ts';
 import { isTemplate } from './lookup.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { enabledStorage, hasContent, storageConfig } from './storages.ts';
 import {
   allocateVolume,
@@ -39,15 +39,15 @@ export function normaliseDrives(settings: Section): void {
   for (const [key, text] of Object.entries(settings)) {
     if (!isVolumeKey('qemu', key)) continue;
     const drive = parseVolumeEntry('qemu', key, text);
-    if (drive.volid === '') throw badParameter({ [key]: 'unable to parse drive options' });
+    if (drive.volid === '') refuseParams({ [key]: 'unable to parse drive options' });
     if (subkey(drive.value, 'import-from') !== undefined && parseNewVolume(drive.volid)?.gib !== 0) {
-      throw badParameter({
+      refuseParams({
         [key]: "'import-from' requires special syntax - use <storage ID>:0,import-from=<source>",
       });
     }
     const volume = parseVolid(drive.volid);
     if (volume?.name.startsWith('iso/') && subkey(drive.value, 'media') !== 'cdrom') {
-      throw badParameter({ [key]: "explicit 'media=cdrom' is required for iso images" });
+      refuseParams({ [key]: "explicit 'media=cdrom' is required for iso images" });
     }
     settings[key] = printVolumeEntry('qemu', drive);
   }
@@ -63,10 +63,10 @@ export function assertDriveStorage(access: GuestAccess, settings: Section, defau
       caller.require('/', ['Sys.Console']);
     } else if (request) {
       const storage = request.storage ?? defaultStorage;
-      if (storage === undefined) throw refuse('no storage ID specified (and no default storage)');
+      if (storage === undefined) die('no storage ID specified (and no default storage)');
       caller.require(`/storage/${storage}`, ['Datastore.AllocateSpace']);
       if (!hasContent(storageConfig(state, storage), 'images')) {
-        throw badParameter({ storage: `storage '${storage}' does not support vm images` });
+        refuseParams({ storage: `storage '${storage}' does not support vm images` });
       }
     } else {
       assertVolumeAccess(access, drive.volid);
@@ -74,7 +74,7 @@ export function assertDriveStorage(access: GuestAccess, settings: Section, defau
         parseVolid(drive.volid) &&
         !['images', 'iso'].includes(contentOf(drive.volid, findVolume(state, drive.volid, access.node)))
       ) {
-        throw badParameter({ [drive.key]: "content type needs to be 'images' or 'iso'" });
+        refuseParams({ [drive.key]: "content type needs to be 'images' or 'iso'" });
       }
     }
     const source = subkey(drive.value, 'import-from');
@@ -102,9 +102,9 @@ function createCloudinit({ context, guest, defaultStorage }: DriveTarget, drive:
   const attached = [...volumeEntries('qemu', guest.config), ...volumeEntries('qemu', guest.pending.set)].find(
     (other) => other.key !== drive.key && isCloudinit(other),
   );
-  if (attached) throw refuse(`${drive.key} - cloud-init drive is already attached at '${attached.key}'`);
+  if (attached) die(`${drive.key} - cloud-init drive is already attached at '${attached.key}'`);
   const storage = parseVolid(drive.volid)?.storage ?? defaultStorage;
-  if (storage === undefined) throw refuse('no storage ID specified (and no default storage)');
+  if (storage === undefined) die('no storage ID specified (and no default storage)');
   const volume = allocateVolume(context.state, {
     storage,
     node: guest.node,
@@ -121,14 +121,14 @@ function createCloudinit({ context, guest, defaultStorage }: DriveTarget, drive:
 
 function importedSize(state: DemoState, node: string, source: string): number {
   const size = findVolume(state, source, node)?.size;
-  if (size === undefined) throw refuse(`cannot import from '${source}' - could not get size of ${source}`);
+  if (size === undefined) die(`cannot import from '${source}' - could not get size of ${source}`);
   return size;
 }
 
 function createImage({ context, guest, defaultStorage }: DriveTarget, drive: VolumeEntry): VolumeEntry {
   const request = parseNewVolume(drive.volid);
   const storage = request?.storage ?? defaultStorage;
-  if (!request || storage === undefined) throw refuse('no storage ID specified (and no default storage)');
+  if (!request || storage === undefined) die('no storage ID specified (and no default storage)');
   enabledStorage(context.state, storage, guest.node);
   const source = subkey(drive.value, 'import-from');
   const size =
@@ -163,7 +163,7 @@ export function createDrive(target: DriveTarget, key: string, text: string): str
   if (parseNewVolume(drive.volid)) return printVolumeEntry('qemu', createImage(target, drive));
   if (!parseVolid(drive.volid)) return printVolumeEntry('qemu', drive);
   const size = findVolume(state, drive.volid, target.guest.node)?.size;
-  if (size === undefined) throw refuse(`volume ${drive.volid} does not exist`);
+  if (size === undefined) die(`volume ${drive.volid} does not exist`);
   return printVolumeEntry('qemu', withVolume('qemu', drive, drive.volid, size));
 }
 
@@ -177,7 +177,7 @@ export function addUnused(guest: GuestState, volid: string): string | undefined 
       return key;
     }
   }
-  throw refuse('Too many unused volumes - please delete them first.');
+  die('Too many unused volumes - please delete them first.');
 }
 
 /** A drive leaves the configuration: a cloud-init image is deleted, an own disk becomes `unused[n]`. */
@@ -200,7 +200,7 @@ export function deallocate(access: GuestAccess, guest: GuestState, volid: string
   if (!ownsVolume(state, guest, volid)) return;
   caller.require(`/storage/${parseVolid(volid)?.storage ?? ''}`, ['Datastore.AllocateSpace']);
   if (isVolumeInUse(guest, volid)) {
-    throw refuse(`unable to delete '${volid}' - volume is still in use (snapshot?)`);
+    die(`unable to delete '${volid}' - volume is still in use (snapshot?)`);
   }
   freeVolume(state, volid, guest.node);
 }

@@ -1,7 +1,7 @@
 import { parseProperty, subkey } from '../../pve/config/property.ts';
 import { requireOnGuest, type GuestAccess } from './access.ts';
 import { isVolumeKey } from './drives.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 
 interface Rule {
   readonly keys: RegExp;
@@ -45,7 +45,7 @@ export function assertQemuKeys(access: GuestAccess, keys: readonly string[]): vo
   for (const key of keys) {
     if (byValue.test(key) || isVolumeKey('qemu', key)) continue;
     const rule = rules.find((candidate) => candidate.keys.test(key));
-    if (!rule) throw refuse(`only root can set '${key}' config`);
+    if (!rule) die(`only root can set '${key}' config`);
     requireOnGuest(access, rule.privileges, { any: rule.any ?? false });
     if (key === 'startup') caller.require('/', ['Sys.Modify']);
   }
@@ -62,7 +62,7 @@ export function assertQemuValue(
   if (caller.isRoot) return;
   const kind = /^(serial|usb|hostpci|virtiofs)\d+$/.exec(key)?.[1] ?? key;
   if (kind === 'serial') {
-    if (value !== 'socket') throw refuse(`only root can ${verb} '${key}' config for real devices`);
+    if (value !== 'socket') die(`only root can ${verb} '${key}' config for real devices`);
     requireOnGuest(access, ['VM.Config.HWType']);
     return;
   }
@@ -79,15 +79,15 @@ export function assertQemuValue(
   } else if (kind === 'usb' && host?.toLowerCase() === 'spice') {
     requireOnGuest(access, ['VM.Config.HWType']);
   } else if (host !== undefined) {
-    throw refuse(`only root can set '${key}' config for ${kind === 'usb' ? 'real' : 'non-mapped'} devices`);
+    die(`only root can set '${key}' config for ${kind === 'usb' ? 'real' : 'non-mapped'} devices`);
   } else if (mapping === undefined) {
-    throw refuse("either 'host' or 'mapping' must be set.");
+    die("either 'host' or 'mapping' must be set.");
   } else {
     caller.require(`/mapping/${kind === 'usb' ? 'usb' : 'pci'}/${mapping}`, ['Mapping.Use']);
     requireOnGuest(access, ['VM.Config.HWType']);
   }
   if (kind === 'hostpci' && subkey(device, 'romfile') !== undefined) {
-    throw badParameter({ [key]: "only root@pam can set 'romfile' option" });
+    refuseParams({ [key]: "only root@pam can set 'romfile' option" });
   }
 }
 

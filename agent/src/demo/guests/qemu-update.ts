@@ -8,7 +8,7 @@ import { isCdrom, isUnusedKey, isVolumeInUse, isVolumeKey, parseVolumeEntry } fr
 import { checkHookscript } from './hookscript.ts';
 import { assertUnlocked, assertUnprotected, guestDigest, isRunning, skipsLock } from './lookup.ts';
 import { assertBridgeAccess, isNetKey, normaliseNet } from './nets.ts';
-import { asText, flag, splitList, text } from './params.ts';
+import { asText, flag, splitList, text } from '../params.ts';
 import { addPendingDelete, cleanupPending, hasPending, removePendingDelete } from './pending.ts';
 import { applyPending, hotplugPending } from './qemu-apply.ts';
 import {
@@ -21,7 +21,7 @@ import {
   ownsVolume,
 } from './qemu-disks.ts';
 import { assertCpuModel, assertQemuKeys, assertQemuValue } from './qemu-privileges.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { freeVolume } from './volumes.ts';
 
 /** Parameters of the config calls that are no configuration. */
@@ -71,19 +71,19 @@ function summarise(context: DemoContext, vmid: number): string {
 function checkLists(settings: Section, doomed: readonly string[], revert: readonly string[]): void {
   const known = (key: string) => lookupKey('qemu', key) !== undefined;
   for (const key of revert) {
-    if (!known(key)) throw badParameter({ revert: `unknown option '${key}'` });
+    if (!known(key)) refuseParams({ revert: `unknown option '${key}'` });
     if (settings[key] !== undefined) {
-      throw badParameter({ delete: `you can't use '-${key}' and -revert ${key}' at the same time` });
+      refuseParams({ delete: `you can't use '-${key}' and -revert ${key}' at the same time` });
     }
   }
   for (const key of doomed) {
     if (settings[key] !== undefined) {
-      throw badParameter({ delete: `you can't use '-${key}' and -delete ${key}' at the same time` });
+      refuseParams({ delete: `you can't use '-${key}' and -delete ${key}' at the same time` });
     }
     if (revert.includes(key)) {
-      throw badParameter({ revert: `you can't use '-delete ${key}' and -revert ${key}' at the same time` });
+      refuseParams({ revert: `you can't use '-delete ${key}' and -revert ${key}' at the same time` });
     }
-    if (!known(key)) throw badParameter({ delete: `unknown option '${key}'` });
+    if (!known(key)) refuseParams({ delete: `unknown option '${key}'` });
   }
 }
 
@@ -108,7 +108,7 @@ export function prepareQemuChange(context: DemoContext, guest: GuestState): Qemu
   const doomed = splitList(text(context.params, 'delete')).map((key) => (key === 'cdrom' ? 'ide2' : key));
   const revert = splitList(text(context.params, 'revert'));
   if (Object.keys(settings).length === 0 && doomed.length === 0 && revert.length === 0) {
-    throw refuse('no options specified');
+    die('no options specified');
   }
   const summary = summarise(context, guest.vmid);
   checkLists(settings, doomed, revert);
@@ -139,7 +139,7 @@ export function prepareQemuChange(context: DemoContext, guest: GuestState): Qemu
 /** What PVE checks early and again when it has the lock: digest, CPU model, lock, balloon against memory. */
 function assertChangeable({ access, guest, settings, digest, ignoreLock }: QemuChange): void {
   if (digest && digest !== guestDigest(guest)) {
-    throw refuse('checksum mismatch (file change by other user?)');
+    die('checksum mismatch (file change by other user?)');
   }
   if (settings.cpu !== undefined) assertCpuModel(access, settings.cpu, guest.config.cpu);
   if (!ignoreLock) assertUnlocked(guest);
@@ -149,7 +149,7 @@ function assertChangeable({ access, guest, settings, digest, ignoreLock }: QemuC
   const balloon = settings.balloon ?? pending.set.balloon ?? config.balloon ?? '0';
   const current = subkey(parseProperty('qemu', 'memory', memory), 'current') ?? memory;
   if (Number(balloon) > Number(current)) {
-    throw refuse('balloon value too large (must be smaller than assigned memory)');
+    die('balloon value too large (must be smaller than assigned memory)');
   }
 }
 
@@ -238,7 +238,7 @@ function assertSameTpmVersion(before: string, after: string): void {
   ];
   const version = (entry: typeof from) => subkey(entry.value, 'version') ?? 'v1.2';
   if (from.volid === to.volid && version(from) !== version(to)) {
-    throw refuse('cannot change TPM state version after creation');
+    die('cannot change TPM state version after creation');
   }
 }
 
@@ -246,7 +246,7 @@ function assertBootDevices({ guest, settings, doomed }: QemuChange, boot: string
   for (const device of bootOrder(boot)) {
     const exists = guest.config[device] ?? guest.pending.set[device] ?? settings[device];
     if (exists === undefined || doomed.includes(device)) {
-      throw refuse(`invalid bootorder: device '${device}' does not exist'`);
+      die(`invalid bootorder: device '${device}' does not exist'`);
     }
   }
 }
@@ -307,5 +307,5 @@ export function applyQemuChange(change: QemuChange): void {
   cleanupPending(guest);
   if (!hasPending(guest)) return;
   const errors = isRunning(guest) ? hotplugPending(access, guest, modified) : applyPending(access, guest);
-  if (Object.keys(errors).length > 0) throw badParameter(errors);
+  if (Object.keys(errors).length > 0) refuseParams(errors);
 }

@@ -5,9 +5,9 @@ import { accessTo } from './access.ts';
 import { isCdrom, parseVolumeEntry, printVolumeEntry, withVolume, type VolumeEntry } from './drives.ts';
 import { assertUnlocked, guestDigest, guestEndpoint, skipsLock } from './lookup.ts';
 import { assertLxcKeys } from './lxc-privileges.ts';
-import { needed, splitList } from './params.ts';
+import { textOrEmpty, splitList } from '../params.ts';
 import { applyQemuChange, prepareQemuChange } from './qemu-update.ts';
-import { assertDigest, refuse } from './refuse.ts';
+import { assertDigest, die } from '../refuse.ts';
 import { findVolume, parseVolid } from './volumes.ts';
 
 interface Resize {
@@ -17,27 +17,27 @@ interface Resize {
 }
 
 function plan({ params, state, caller }: DemoContext, guest: GuestState): Resize {
-  const key = needed(params, 'disk');
+  const key = textOrEmpty(params, 'disk');
   const value = guest.config[key];
-  if (value === undefined) throw refuse(`disk '${key}' does not exist`);
+  if (value === undefined) die(`disk '${key}' does not exist`);
   const entry = parseVolumeEntry(guest.type, key, value);
   const storage = parseVolid(entry.volid)?.storage;
-  if (guest.type === 'qemu' && isCdrom(entry)) throw refuse("you can't resize a cdrom");
-  if (storage === undefined) throw refuse(`disk '${key}' has no associated volume`);
+  if (guest.type === 'qemu' && isCdrom(entry)) die("you can't resize a cdrom");
+  if (storage === undefined) die(`disk '${key}' has no associated volume`);
   const volume = findVolume(state, entry.volid, guest.node);
   if (guest.type === 'lxc' && volume?.vmid !== undefined && volume.vmid !== guest.vmid) {
-    throw refuse(`can't resize mount point owned by another container (${volume.vmid})`);
+    die(`can't resize mount point owned by another container (${volume.vmid})`);
   }
   caller.require(`/storage/${storage}`, ['Datastore.AllocateSpace']);
-  if (!volume) throw refuse(`Could not determine current size of volume '${entry.volid}'`);
-  const wanted = needed(params, 'size');
+  if (!volume) die(`Could not determine current size of volume '${entry.volid}'`);
+  const wanted = textOrEmpty(params, 'size');
   const size = sizeBytes(wanted.replace(/^\+/, ''));
-  if (size === undefined) throw refuse('invalid size string');
+  if (size === undefined) die('invalid size string');
   const after = wanted.startsWith('+') ? volume.size + size : size;
   if (after < volume.size) {
-    throw refuse(guest.type === 'qemu' ? 'shrinking disks is not supported' : 'unable to shrink disk size');
+    die(guest.type === 'qemu' ? 'shrinking disks is not supported' : 'unable to shrink disk size');
   }
-  if (guest.type === 'lxc' && after === volume.size) throw refuse('disk is already at specified size');
+  if (guest.type === 'lxc' && after === volume.size) die('disk is already at specified size');
   return { entry, before: volume.size, after };
 }
 
@@ -62,8 +62,7 @@ function resizeQemu(context: DemoContext, guest: GuestState): string {
   const ignoreLock = skipsLock(context);
   return task(context, guest, () => {
     const { digest } = context.params;
-    if (digest && digest !== guestDigest(guest))
-      throw refuse('checksum mismatch (file change by other user?)');
+    if (digest && digest !== guestDigest(guest)) die('checksum mismatch (file change by other user?)');
     if (!ignoreLock) assertUnlocked(guest);
     grow(context, guest);
   });
@@ -72,7 +71,7 @@ function resizeQemu(context: DemoContext, guest: GuestState): string {
 /** A container's volume: PVE checks early, and again inside the task. */
 function resizeLxc(context: DemoContext, guest: GuestState): string {
   assertUnlocked(guest);
-  const key = needed(context.params, 'disk');
+  const key = textOrEmpty(context.params, 'disk');
   assertLxcKeys(accessTo(context, guest), {
     before: guest.config,
     settings: { [key]: guest.config[key] ?? '' },

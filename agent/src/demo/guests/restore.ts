@@ -17,8 +17,8 @@ import {
 import { assertUnprotected, isRunning } from './lookup.ts';
 import { isNetKey, withFreshMac } from './nets.ts';
 import { newGuest } from './new-guest.ts';
-import { flag } from './params.ts';
-import { refuse } from './refuse.ts';
+import { flag } from '../params.ts';
+import { die } from '../refuse.ts';
 import { allocateVolume, findVolume, freeVolume, parseVolid } from './volumes.ts';
 
 /** Keys of a backed-up configuration that do not come back. */
@@ -30,7 +30,7 @@ const unknownSize = 8 * 2 ** 30;
 /** The configuration inside a backup: as stored with it, or of the guest that it was made of. */
 export function backedUpConfig(state: DemoState, node: string, volid: string, type: GuestType): GuestState {
   const archive = findVolume(state, volid, node);
-  if (archive?.content !== 'backup') throw refuse(`volume '${volid}' does not exist`);
+  if (archive?.content !== 'backup') die(`volume '${volid}' does not exist`);
   const vmid = archive.vmid ?? 0;
   if (archive.guestConfig !== undefined) {
     const file = parseConfFile(type, archive.guestConfig);
@@ -39,7 +39,7 @@ export function backedUpConfig(state: DemoState, node: string, volid: string, ty
     return guest;
   }
   const original = state.guests[String(vmid)];
-  if (original?.type !== type) throw refuse(`unable to extract configuration from '${volid}'`);
+  if (original?.type !== type) die(`unable to extract configuration from '${volid}'`);
   return structuredClone(original);
 }
 
@@ -101,7 +101,7 @@ const isManagedKey = (type: GuestType, key: string): boolean =>
 export function clearForRestore(state: DemoState, prior: GuestState, failed: string): void {
   assertUnprotected(prior, failed.replace(/ -$/, ''));
   if (isRunning(prior))
-    throw refuse(prior.type === 'qemu' ? `${failed} vm is running` : "can't overwrite running container");
+    die(prior.type === 'qemu' ? `${failed} vm is running` : "can't overwrite running container");
   for (const { volid } of ownVolumes(state, prior)) freeVolume(state, volid, prior.node);
 }
 

@@ -1,10 +1,10 @@
 import type { GuestState, Section, SnapshotState } from '../state.ts';
-import { refuse } from './refuse.ts';
+import { die } from '../refuse.ts';
 
 /** The snapshot of this name; PVE's refusal when there is none. */
 export function findSnapshot({ snapshots }: GuestState, name: string): SnapshotState {
   const snapshot = snapshots[name];
-  if (!snapshot) throw refuse(`snapshot '${name}' does not exist`);
+  if (!snapshot) die(`snapshot '${name}' does not exist`);
   return snapshot;
 }
 

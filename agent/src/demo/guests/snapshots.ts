@@ -4,10 +4,10 @@ import type { GuestState, Section } from '../state.ts';
 import { isCdrom, isUnusedKey, volumeEntries } from './drives.ts';
 import { hasFeature } from './features.ts';
 import { assertUnlocked, bothTypes, guestDigest, isRunning, isTemplate } from './lookup.ts';
-import { flag, needed, text } from './params.ts';
+import { flag, textOrEmpty, text } from '../params.ts';
 import { startGuest, stopGuest } from './power.ts';
 import { addUnused, ownsVolume } from './qemu-disks.ts';
-import { refuse } from './refuse.ts';
+import { die } from '../refuse.ts';
 import { findSnapshot, snapshotSection } from './snapshot-view.ts';
 import { typedConfig } from './config-view.ts';
 import { allocateVolume, freeVolume, parseVolid } from './volumes.ts';
@@ -65,9 +65,9 @@ function saveVmstate({ state, now }: DemoContext, guest: GuestState, name: strin
 
 function takeSnapshot(context: DemoContext, guest: GuestState, name: string): void {
   const { params, now, state } = context;
-  if (isTemplate(guest)) throw refuse("you can't take a snapshot if it's a template");
-  if (guest.snapshots[name]) throw refuse(`snapshot name '${name}' already used`);
-  if (!hasFeature(state, guest, guest.config, 'snapshot')) throw refuse('snapshot feature is not available');
+  if (isTemplate(guest)) die("you can't take a snapshot if it's a template");
+  if (guest.snapshots[name]) die(`snapshot name '${name}' already used`);
+  if (!hasFeature(state, guest, guest.config, 'snapshot')) die('snapshot feature is not available');
   const vmstate = flag(params, 'vmstate') && isRunning(guest);
   const config = copied(guest.config);
   if (vmstate) config.vmstate = saveVmstate(context, guest, name);
@@ -86,11 +86,10 @@ function takeSnapshot(context: DemoContext, guest: GuestState, name: string): vo
 const prefix = (guest: GuestState): 'qm' | 'vz' => (guest.type === 'qemu' ? 'qm' : 'vz');
 
 function create(context: DemoContext, guest: GuestState): string {
-  const name = needed(context.params, 'snapname');
-  if (name === 'current') throw refuse("unable to use snapshot name 'current' (reserved name)");
-  if (name.toLowerCase() === 'pending') throw refuse("unable to use snapshot name 'pending' (reserved name)");
-  if (guest.type === 'lxc' && name === 'vzdump')
-    throw refuse("unable to use snapshot name 'vzdump' (reserved name)");
+  const name = textOrEmpty(context.params, 'snapname');
+  if (name === 'current') die("unable to use snapshot name 'current' (reserved name)");
+  if (name.toLowerCase() === 'pending') die("unable to use snapshot name 'pending' (reserved name)");
+  if (guest.type === 'lxc' && name === 'vzdump') die("unable to use snapshot name 'vzdump' (reserved name)");
   const drives = volumeEntries(guest.type, guest.config).filter((entry) => !isCdrom(entry));
   return context.startTask({
     node: guest.node,
@@ -109,7 +108,7 @@ function create(context: DemoContext, guest: GuestState): string {
 
 function removeSnapshot(context: DemoContext, guest: GuestState, name: string): void {
   const snapshot = findSnapshot(guest, name);
-  if (isTemplate(guest)) throw refuse("you can't delete a snapshot if vm is a template");
+  if (isTemplate(guest)) die("you can't delete a snapshot if vm is a template");
   const { vmstate } = snapshot.config;
   if (vmstate !== undefined) freeVolume(context.state, vmstate, guest.node);
   Reflect.deleteProperty(guest.snapshots, name);
@@ -125,7 +124,7 @@ function removeSnapshot(context: DemoContext, guest: GuestState, name: string): 
 }
 
 function remove(context: DemoContext, guest: GuestState): string {
-  const name = needed(context.params, 'snapname');
+  const name = textOrEmpty(context.params, 'snapname');
   return context.startTask({
     node: guest.node,
     type: `${prefix(guest)}delsnapshot`,
@@ -161,20 +160,20 @@ function assertLatestOnZfs({ state }: DemoContext, guest: GuestState, name: stri
       ([other, snapshot]) => other !== name && snapshot.snaptime > snaptime,
     )?.[0];
     if (newer !== undefined) {
-      throw refuse(`can't rollback, '${name}' is not most recent snapshot on '${volid}'`);
+      die(`can't rollback, '${name}' is not most recent snapshot on '${volid}'`);
     }
   }
 }
 
 function rollback(context: DemoContext, guest: GuestState): string {
-  const name = needed(context.params, 'snapname');
+  const name = textOrEmpty(context.params, 'snapname');
   const start = flag(context.params, 'start');
   if (start) context.caller.require(`/vms/${guest.vmid}`, ['VM.PowerMgmt']);
   const steps: TaskPlan['steps'] = [
     {
       delayMs: 300,
       apply: () => {
-        if (isTemplate(guest)) throw refuse("you can't rollback if vm is a template");
+        if (isTemplate(guest)) die("you can't rollback if vm is a template");
         assertLatestOnZfs(context, guest, name);
         if (isRunning(guest)) stopGuest(guest);
         restoreConfig(context, guest, name);
@@ -196,7 +195,7 @@ function describe(context: DemoContext, guest: GuestState): null {
   const description = text(context.params, 'description');
   if (description === undefined) return null;
   assertUnlocked(guest);
-  findSnapshot(guest, needed(context.params, 'snapname')).description = description;
+  findSnapshot(guest, textOrEmpty(context.params, 'snapname')).description = description;
   return null;
 }
 
@@ -207,7 +206,7 @@ export const snapshotEndpoints: readonly DemoEndpoint[] = [
   ...bothTypes('GET', '/snapshot/{snapname}', () => [{ cmd: 'rollback' }, { cmd: 'config' }]),
   ...bothTypes('DELETE', '/snapshot/{snapname}', remove),
   ...bothTypes('GET', '/snapshot/{snapname}/config', ({ params }, guest) =>
-    typedConfig(guest.type, snapshotSection(guest, needed(params, 'snapname'))),
+    typedConfig(guest.type, snapshotSection(guest, textOrEmpty(params, 'snapname'))),
   ),
   ...bothTypes('PUT', '/snapshot/{snapname}/config', describe),
   ...bothTypes('POST', '/snapshot/{snapname}/rollback', rollback),

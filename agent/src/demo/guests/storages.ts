@@ -1,6 +1,6 @@
 import type { DemoState, Section } from '../state.ts';
-import { splitList } from './params.ts';
-import { refuse } from './refuse.ts';
+import { splitList } from '../params.ts';
+import { die } from '../refuse.ts';
 
 const sharedTypes = new Set([
   'nfs',
@@ -20,16 +20,16 @@ const snapshotTypes = new Set(['lvmthin', 'zfspool', 'zfs', 'rbd', 'btrfs']);
 /** The storage's configuration; PVE's refusal when there is none. */
 export function storageConfig(state: DemoState, id: string): Section {
   const storage = state.storages[id];
-  if (!storage) throw refuse(`storage '${id}' does not exist`);
+  if (!storage) die(`storage '${id}' does not exist`);
   return storage;
 }
 
 /** The configuration of a storage that may be used on a node. */
 export function enabledStorage(state: DemoState, id: string, node: string): Section {
   const storage = storageConfig(state, id);
-  if (storage.disable === '1') throw refuse(`storage '${id}' is disabled`);
+  if (storage.disable === '1') die(`storage '${id}' is disabled`);
   if (storage.nodes && !splitList(storage.nodes).includes(node)) {
-    throw refuse(`storage '${id}' is not available on node '${node}'`);
+    die(`storage '${id}' is not available on node '${node}'`);
   }
   return storage;
 }

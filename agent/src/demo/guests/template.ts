@@ -2,8 +2,8 @@ import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { GuestState } from '../state.ts';
 import { isCdrom, printVolumeEntry, volumeEntries, withVolume } from './drives.ts';
 import { assertUnlocked, bothTypes, guestKind, isRunning, isTemplate } from './lookup.ts';
-import { text } from './params.ts';
-import { refuse } from './refuse.ts';
+import { text } from '../params.ts';
+import { die } from '../refuse.ts';
 import { isShared } from './storages.ts';
 import { convertToBase, parseVolid } from './volumes.ts';
 
@@ -11,11 +11,11 @@ function check(guest: GuestState, disk: string | undefined): void {
   const kind = guestKind(guest.type);
   assertUnlocked(guest);
   if (Object.keys(guest.snapshots).length > 0) {
-    throw refuse(`unable to create template, because ${kind} contains snapshots`);
+    die(`unable to create template, because ${kind} contains snapshots`);
   }
-  if (isTemplate(guest) && disk === undefined) throw refuse("you can't convert a template to a template");
+  if (isTemplate(guest) && disk === undefined) die("you can't convert a template to a template");
   if (isRunning(guest)) {
-    throw refuse(
+    die(
       kind === 'VM'
         ? "you can't convert a VM to template if VM is running"
         : "you can't convert a CT to template if the CT is running",
@@ -27,8 +27,7 @@ function convert({ state }: DemoContext, guest: GuestState, disk: string | undef
   for (const entry of volumeEntries(guest.type, guest.config)) {
     const storage = state.storages[parseVolid(entry.volid)?.storage ?? ''];
     if (isCdrom(entry) || !storage || (disk !== undefined && disk !== entry.key)) continue;
-    if (storage.type === 'lvm' && !isShared(storage))
-      throw refuse(`can't convert '${entry.volid}' to a base volume`);
+    if (storage.type === 'lvm' && !isShared(storage)) die(`can't convert '${entry.volid}' to a base volume`);
     const base = convertToBase(state, entry.volid, guest.node);
     guest.config[entry.key] = printVolumeEntry(guest.type, withVolume(guest.type, entry, base));
   }

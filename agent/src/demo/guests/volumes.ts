@@ -1,6 +1,6 @@
 import type { DemoState, VolumeState } from '../state.ts';
 import { enabledStorage, isFileStorage, isShared, isZfs } from './storages.ts';
-import { refuse } from './refuse.ts';
+import { die } from '../refuse.ts';
 
 /** The parts of `storage:name`; undefined for absolute paths, `none` and `cdrom`. */
 export function parseVolid(volid: string): { readonly storage: string; readonly name: string } | undefined {
@@ -61,7 +61,7 @@ export function allocateVolume(state: DemoState, request: NewVolume): VolumeStat
   const inBase =
     parent !== undefined && config.type !== 'lvmthin' ? `${parseVolid(parent)?.name ?? ''}/` : '';
   const volid = `${storage}:${inBase}${file}`;
-  if (findVolume(state, volid, node)) throw refuse(`volume '${volid}' already exists`);
+  if (findVolume(state, volid, node)) die(`volume '${volid}' already exists`);
   const volume: VolumeState = {
     volid,
     storage,

@@ -1,5 +1,5 @@
 import { nodeOf } from '../cluster/node-list.ts';
-import { flag, required, text } from '../cluster/params.ts';
+import { flag, textOrEmpty, text } from '../params.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { NodeState } from '../state.ts';
 
@@ -82,7 +82,7 @@ const refresh = (context: DemoContext): unknown => {
 
 const changelog = (context: DemoContext): unknown => {
   const node = nodeOf(context);
-  const name = required(context.params, 'name');
+  const name = textOrEmpty(context.params, 'name');
   const update = node.updates.find((entry) => entry.package === name);
   const version = text(context.params, 'version') ?? update?.version ?? node.packages[name];
   if (version === undefined) return `E: Unable to locate package ${name}\nRC: 100`;

@@ -1,7 +1,7 @@
 import { haRequest, haSid } from '../cluster/ha-state.ts';
 import { nodeOf } from '../cluster/node-list.ts';
-import { flag, integer, isTrue, required, splitList, text } from '../cluster/params.ts';
-import { deny, die, refuseParams } from '../cluster/refuse.ts';
+import { flag, integer, isTrue, textOrEmpty, splitList, text } from '../params.ts';
+import { deny, die, refuseParams } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint, TaskPlan } from '../endpoint.ts';
 import type { GuestState, NodeState } from '../state.ts';
 
@@ -121,10 +121,10 @@ const migrateAll = (context: DemoContext): string => {
   const { state, params } = context;
   requireOnAll(context, ['VM.Migrate'], 'VM.Migrate');
   const node = nodeOf(context);
-  const target = required(params, 'target');
+  const target = textOrEmpty(params, 'target');
   if (target === node.name) refuseParams({ target: 'target is local node.' });
   if (!state.nodes[target]) die(`no such cluster node '${target}'`);
-  if (!state.nodes[target]?.online) die(`node '${target}' is not online`);
+  if (!state.nodes[target].online) die(`node '${target}' is not online`);
   const workers = text(params, 'max-workers') ?? text(params, 'maxworkers') ?? state.datacenter.max_workers;
   if (workers === undefined) {
     die("either 'max-workers' parameter or max_workers in datacenter.cfg must be set!");

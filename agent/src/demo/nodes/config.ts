@@ -1,6 +1,6 @@
 import { nodeOf } from '../cluster/node-list.ts';
-import { asSection, splitList, text } from '../cluster/params.ts';
-import { assertDigest, typed, updateSection } from '../cluster/sections.ts';
+import { asSection, splitList, text } from '../params.ts';
+import { assertFileDigest, typed, updateSection } from '../cluster/sections.ts';
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 
@@ -20,7 +20,7 @@ const read = (context: DemoContext): unknown => {
 const update = (context: DemoContext): null => {
   const node = nodeOf(context);
   const config = node.config ?? {};
-  assertDigest(config, text(context.params, 'digest'));
+  assertFileDigest(config, text(context.params, 'digest'));
   const draft = { ...config };
   updateSection(
     draft,

@@ -1,8 +1,8 @@
 import { storageNumbers } from '../cluster/live.ts';
 import { liveNode } from '../rrd/live-node.ts';
 import { nodeOf } from '../cluster/node-list.ts';
-import { flag, required, text } from '../cluster/params.ts';
-import { die } from '../cluster/refuse.ts';
+import { flag, textOrEmpty, text } from '../params.ts';
+import { die } from '../refuse.ts';
 import { storageEnabledOn } from '../cluster/rows.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { Section } from '../state.ts';
@@ -83,7 +83,7 @@ const nvmeText = (disk: Section): string => {
 
 const smart = (context: DemoContext): unknown => {
   const node = nodeOf(context);
-  const path = required(context.params, 'disk');
+  const path = textOrEmpty(context.params, 'disk');
   const disk = node.disks.find((entry) => entry.devpath === path) ?? die(`no such device '${path}'`);
   const health = disk.health ?? 'UNKNOWN';
   if (flag(context.params, 'healthonly')) return { health };
@@ -171,7 +171,7 @@ const zfs = (context: DemoContext): unknown =>
   }));
 
 const zfsDetail = (context: DemoContext): unknown => {
-  const name = required(context.params, 'name');
+  const name = textOrEmpty(context.params, 'name');
   if (!pools(context).some((pool) => pool.name === name)) die(`cannot open '${name}': no such pool`);
   const devices = nodeOf(context).disks.filter((disk) => disk.used === 'ZFS');
   const state = { read: 0, write: 0, cksum: 0, msg: '', state: 'ONLINE' };

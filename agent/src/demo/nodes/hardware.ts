@@ -1,5 +1,5 @@
 import { nodeOf } from '../cluster/node-list.ts';
-import { flag, required, splitList, text } from '../cluster/params.ts';
+import { flag, textOrEmpty, splitList, text } from '../params.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { NodeState, Section } from '../state.ts';
 
@@ -118,7 +118,7 @@ const pci = (context: DemoContext): unknown => {
 
 const methods = (context: DemoContext): unknown => {
   nodeOf(context);
-  return required(context.params, 'pci-id-or-mapping') === '' ? [] : [{ method: 'mdev' }];
+  return textOrEmpty(context.params, 'pci-id-or-mapping') === '' ? [] : [{ method: 'mdev' }];
 };
 
 /** The demo's nodes have no mediated devices. */

@@ -1,7 +1,7 @@
 import { logRows } from '../cluster/log-rows.ts';
 import { nodeOf } from '../cluster/node-list.ts';
-import { integer, text } from '../cluster/params.ts';
-import { refuseParams } from '../cluster/refuse.ts';
+import { integer, text } from '../params.ts';
+import { refuseParams } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, NodeState } from '../state.ts';
 

@@ -1,6 +1,6 @@
 import { nodeOf } from '../cluster/node-list.ts';
-import { required, splitList, text } from '../cluster/params.ts';
-import { refuseParams } from '../cluster/refuse.ts';
+import { textOrEmpty, splitList, text } from '../params.ts';
+import { refuseParams } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { Section } from '../state.ts';
 
@@ -43,7 +43,7 @@ const list = (context: DemoContext): unknown =>
     .map(answer);
 
 const read = (context: DemoContext): unknown => {
-  const iface = required(context.params, 'iface');
+  const iface = textOrEmpty(context.params, 'iface');
   const section =
     nodeOf(context).networks.find((entry) => entry.iface === iface) ??
     refuseParams({ iface: 'interface does not exist' });

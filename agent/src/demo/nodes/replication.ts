@@ -1,8 +1,8 @@
 import { nextEvent } from '../cluster/calendar.ts';
 import { logRows } from '../cluster/log-rows.ts';
 import { nodeOf } from '../cluster/node-list.ts';
-import { integer, required } from '../cluster/params.ts';
-import { deny } from '../cluster/refuse.ts';
+import { integer, textOrEmpty } from '../params.ts';
+import { deny } from '../refuse.ts';
 import { replicationGuest, replicationJobOf, replicationStatus } from '../cluster/replication.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 
@@ -30,7 +30,7 @@ const list = (context: DemoContext): unknown => {
 };
 
 const status = (context: DemoContext): unknown => {
-  const id = required(context.params, 'id');
+  const id = textOrEmpty(context.params, 'id');
   const row = rowOf(context, id);
   context.caller.require(`/vms/${replicationGuest(id)}`, ['VM.Audit']);
   return row;
@@ -38,7 +38,7 @@ const status = (context: DemoContext): unknown => {
 
 const log = (context: DemoContext): unknown => {
   const { state, caller, params } = context;
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   replicationJobOf(state, id);
   const vmid = replicationGuest(id);
   const node = nodeOf(context).name;
@@ -53,7 +53,7 @@ const log = (context: DemoContext): unknown => {
 /** The scheduler takes the job at its next round: the run leaves its log and time, and no task, as in PVE. */
 const scheduleNow = (context: DemoContext): null => {
   const { state, caller, params, now } = context;
-  const id = required(params, 'id');
+  const id = textOrEmpty(params, 'id');
   caller.require(`/vms/${replicationGuest(id)}`, ['VM.Replicate']);
   const job = replicationJobOf(state, id);
   const time = Math.floor(now);

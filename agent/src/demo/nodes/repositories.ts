@@ -1,6 +1,6 @@
 import { nodeOf } from '../cluster/node-list.ts';
-import { flag, integer, required, text } from '../cluster/params.ts';
-import { die } from '../cluster/refuse.ts';
+import { flag, integer, textOrEmpty } from '../params.ts';
+import { assertDigest, die } from '../refuse.ts';
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { NodeState } from '../state.ts';
@@ -166,17 +166,14 @@ const read = (context: DemoContext): unknown => {
 };
 
 const checkDigest = (context: DemoContext, repositories: readonly Repository[]): void => {
-  const digest = text(context.params, 'digest');
-  if (digest !== undefined && digest !== digestOf(repositories)) {
-    die('detected modified configuration - file changed by other user? Try again.');
-  }
+  assertDigest(digestOf(repositories), context.params.digest);
 };
 
 const change = (context: DemoContext): null => {
   const node = nodeOf(context);
   const repositories = structuredClone(repositoriesOf(node));
   checkDigest(context, repositories);
-  const path = required(context.params, 'path');
+  const path = textOrEmpty(context.params, 'path');
   const index = integer(context.params, 'index') ?? 0;
   const entries = byPath(repositories).get(path) ?? die(`invalid path - no such file '${path}'`);
   const entry = entries[index] ?? die(`invalid index - no repository ${index} in '${path}'`);
@@ -189,7 +186,7 @@ const add = (context: DemoContext): null => {
   const node = nodeOf(context);
   const repositories = structuredClone(repositoriesOf(node));
   checkDigest(context, repositories);
-  const handle = required(context.params, 'handle');
+  const handle = textOrEmpty(context.params, 'handle');
   const standard =
     standards.find((entry) => entry.handle === handle) ?? die(`unknown repository handle '${handle}'`);
   const found = repositories.find((repository) => isStandard(repository, standard));

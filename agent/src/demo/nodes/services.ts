@@ -1,6 +1,6 @@
 import { nodeOf } from '../cluster/node-list.ts';
-import { required } from '../cluster/params.ts';
-import { die } from '../cluster/refuse.ts';
+import { textOrEmpty } from '../params.ts';
+import { die } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { NodeState } from '../state.ts';
 
@@ -50,7 +50,7 @@ const list = (context: DemoContext): unknown => {
   return Object.keys(descriptions).map((service) => row(node, service));
 };
 
-const state = (context: DemoContext): unknown => row(nodeOf(context), required(context.params, 'service'));
+const state = (context: DemoContext): unknown => row(nodeOf(context), textOrEmpty(context.params, 'service'));
 
 type Action = 'start' | 'stop' | 'restart' | 'reload';
 
@@ -58,7 +58,7 @@ const act =
   (action: Action) =>
   (context: DemoContext): unknown => {
     const node = nodeOf(context);
-    const service = required(context.params, 'service');
+    const service = textOrEmpty(context.params, 'service');
     const work = (): void => {
       if (action === 'stop' && essential.includes(service)) {
         die(`invalid service cmd '${service} stop': refusing to stop essential service!`);

@@ -2,8 +2,8 @@ import { liveNode } from '../rrd/live-node.ts';
 import { nodeRrd } from '../rrd/node-rrd.ts';
 import type { RrdFunction, RrdTimeframe } from '../rrd/frames.ts';
 import { localNode, nodeOf } from '../cluster/node-list.ts';
-import { required, text } from '../cluster/params.ts';
-import { die } from '../cluster/refuse.ts';
+import { textOrEmpty, text } from '../params.ts';
+import { die } from '../refuse.ts';
 import { propertyObject } from '../cluster/sections.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { GuestState, NodeState } from '../state.ts';
@@ -85,7 +85,7 @@ const runningOn = (guests: readonly GuestState[], node: NodeState): GuestState[]
 const command = (context: DemoContext): null => {
   const { state, params } = context;
   const node = nodeOf(context);
-  const reboot = required(params, 'command') === 'reboot';
+  const reboot = textOrEmpty(params, 'command') === 'reboot';
   const guests = Object.values(state.guests);
   const stopped = runningOn(guests, node);
   context.startTask({
@@ -142,7 +142,7 @@ const wakeOnLan = (context: DemoContext): unknown => {
 const rrd = (context: DemoContext): unknown => {
   const { state, params, now } = context;
   // both are enums of PVE's schema, which was checked before
-  const timeframe = required(params, 'timeframe') as RrdTimeframe;
+  const timeframe = textOrEmpty(params, 'timeframe') as RrdTimeframe;
   const cf = (text(params, 'cf') ?? 'AVERAGE') as RrdFunction;
   return nodeRrd(state, nodeOf(context), timeframe, cf, now);
 };

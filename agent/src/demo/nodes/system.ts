@@ -1,7 +1,7 @@
 import { nodeNames, nodeOf } from '../cluster/node-list.ts';
-import { asSection, required, text } from '../cluster/params.ts';
-import { die, refuseParams } from '../cluster/refuse.ts';
-import { assertDigest } from '../cluster/sections.ts';
+import { asSection, textOrEmpty, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
+import { assertFileDigest } from '../cluster/sections.ts';
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, NodeState, Section } from '../state.ts';
@@ -33,7 +33,7 @@ const time = (context: DemoContext): unknown => {
 };
 
 const setTimezone = (context: DemoContext): null => {
-  const timezone = required(context.params, 'timezone');
+  const timezone = textOrEmpty(context.params, 'timezone');
   if (!Intl.supportedValuesOf('timeZone').includes(timezone) && timezone !== 'UTC') {
     die(`No such timezone: '${timezone}'`);
   }
@@ -58,8 +58,8 @@ const hosts = (context: DemoContext): unknown => {
 
 const setHosts = (context: DemoContext): null => {
   const node = nodeOf(context);
-  assertDigest(hostsOf(context.state, node), text(context.params, 'digest'));
-  node.hosts = required(context.params, 'data');
+  assertFileDigest(hostsOf(context.state, node), text(context.params, 'digest'));
+  node.hosts = textOrEmpty(context.params, 'data');
   return null;
 };
 
@@ -110,7 +110,7 @@ const levels: Readonly<Record<string, string>> = {
 
 const setSubscription = (context: DemoContext): null => {
   const node = nodeOf(context);
-  const key = required(context.params, 'key').trim();
+  const key = textOrEmpty(context.params, 'key').trim();
   const [, sockets = '0', level = 'c'] =
     subscriptionKey.exec(key) ?? refuseParams({ key: 'value does not match the regex pattern' });
   if (Number(sockets) < node.sockets) die('wrong number of sockets');

@@ -1,6 +1,6 @@
-import { flag, integer, required, splitList, text } from '../cluster/params.ts';
+import { flag, integer, textOrEmpty, splitList, text } from '../params.ts';
 import { nodeOf } from '../cluster/node-list.ts';
-import { die, refuseParams } from '../cluster/refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 import { logRows } from '../cluster/log-rows.ts';
 import { statusKind, taskIdentity, taskRow, visibleTo } from '../cluster/task-rows.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
@@ -65,7 +65,7 @@ const upidShape =
   /^UPID:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?:[0-9A-Fa-f]{8}:[0-9A-Fa-f]{8,9}:[0-9A-Fa-f]{8}:[^:\s]+:[^:\s]*:[^:\s]+:$/;
 
 const taskOf = (context: DemoContext): TaskState => {
-  const upid = required(context.params, 'upid');
+  const upid = textOrEmpty(context.params, 'upid');
   if (!upidShape.test(upid)) refuseParams({ upid: 'unable to parse worker upid' });
   return context.findTask(upid) ?? refuseParams({ upid: 'no such task' });
 };

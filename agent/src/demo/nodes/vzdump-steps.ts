@@ -1,7 +1,7 @@
 import { backupVolumes } from '../cluster/backup-coverage.ts';
 import { fillNotes } from '../cluster/backup-rules.ts';
-import { isTrue } from '../cluster/params.ts';
-import { die } from '../cluster/refuse.ts';
+import { isTrue } from '../params.ts';
+import { die } from '../refuse.ts';
 import { guestName } from '../cluster/rows.ts';
 import type { Caller, TaskPlan } from '../endpoint.ts';
 import type { DemoState, GuestState, NodeState, Section, VolumeState } from '../state.ts';

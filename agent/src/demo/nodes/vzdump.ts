@@ -1,8 +1,8 @@
 import { includedGuests } from '../cluster/backup-coverage.ts';
 import { backupStorage, checkBackupParams, verifyVzdumpParams } from '../cluster/backup-rules.ts';
 import { nodeOf } from '../cluster/node-list.ts';
-import { asSection, isTrue, required, splitList, text } from '../cluster/params.ts';
-import { die, refuseParams } from '../cluster/refuse.ts';
+import { asSection, isTrue, textOrEmpty, splitList, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import { checkVolumeAccess, enabledStorage, holds, volumesOn } from '../storage/access.ts';
 import { parseRetention } from '../storage/prune.ts';
@@ -117,7 +117,7 @@ const defaults = (context: DemoContext): unknown => {
 
 const extractConfig = (context: DemoContext): string => {
   const { state, caller, params } = context;
-  const volid = required(params, 'volume');
+  const volid = textOrEmpty(params, 'volume');
   const storage = volid.split(':')[0] ?? '';
   if (!volid.includes(':')) return die('Only root can pass arbitrary filesystem paths.');
   const { node } = enabledStorage(context, storage);

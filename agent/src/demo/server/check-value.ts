@@ -1,4 +1,5 @@
 import { privileges } from '../access/roles.ts';
+import { splitList } from '../params.ts';
 import { FormatError } from './format-error.ts';
 import { namedFormats } from './named-formats.ts';
 import { perlPattern } from './perl-regex.ts';
@@ -18,10 +19,6 @@ const referenceName = (value: unknown): string | undefined => {
   if (typeof value === 'boolean') return 'JSON::PP::Boolean';
   return typeof value === 'object' ? 'HASH' : undefined;
 };
-
-/** Items of a `-list`: NUL-separated, or by comma, semicolon and white space (PVE::ParseUtils::split_list). */
-export const splitList = (text: string): string[] =>
-  text.includes('\0') ? text.split('\0') : text.split(/[,;\s]+/).filter(Boolean);
 
 /**
  * Checks one value by its schema in PVE's order (type, format, pattern, length, range, enumeration), adds PVE's

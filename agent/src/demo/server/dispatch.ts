@@ -1,8 +1,8 @@
 import { checkApiPermission } from '../access/check.ts';
-import { badParams } from '../access/fail.ts';
 import { createPermissionEngine } from '../access/permissions.ts';
 import { DemoHttpError } from '../endpoint.ts';
 import type { DemoCertificates, DemoEndpoint } from '../endpoint.ts';
+import { refuseParams } from '../refuse.ts';
 import type { DemoState } from '../state.ts';
 import type { Identity } from './auth.ts';
 import { createCaller } from './caller.ts';
@@ -145,7 +145,7 @@ const mergeParams = (uriParams: Readonly<Record<string, string>>, sent: SentPara
   };
   const wrong = Object.entries(uriParams).filter(contradicts);
   const message = 'duplicate parameter (already defined in URI) with conflicting values!';
-  if (wrong.length > 0) badParams(Object.fromEntries(wrong.map(([name]) => [name, message])));
+  if (wrong.length > 0) refuseParams(Object.fromEntries(wrong.map(([name]) => [name, message])));
   return { ...sent, ...uriParams };
 };
 

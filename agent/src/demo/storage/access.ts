@@ -1,6 +1,6 @@
 import { nodeOf } from '../cluster/node-list.ts';
-import { isTrue, required, splitList } from '../cluster/params.ts';
-import { die } from '../cluster/refuse.ts';
+import { isTrue, textOrEmpty, splitList } from '../params.ts';
+import { die } from '../refuse.ts';
 import { isShared, storageOnNode } from '../cluster/rows.ts';
 import type { Caller, DemoContext } from '../endpoint.ts';
 import type { DemoState, NodeState, Section, VolumeState } from '../state.ts';
@@ -9,7 +9,7 @@ import { storageOf } from './config.ts';
 /** The storage and node that a path names, the storage switched on there; else PVE's refusal. */
 export const enabledStorage = (
   context: DemoContext,
-  id = required(context.params, 'storage'),
+  id = textOrEmpty(context.params, 'storage'),
 ): { id: string; section: Section; node: NodeState } => {
   const node = nodeOf(context);
   const section = storageOf(context.state, id);

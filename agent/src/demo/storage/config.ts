@@ -1,7 +1,7 @@
-import { asSection, required, splitList, text } from '../cluster/params.ts';
-import { die } from '../cluster/refuse.ts';
+import { asSection, textOrEmpty, splitList, text } from '../params.ts';
+import { die } from '../refuse.ts';
 import { isShared, sortedContent } from '../cluster/rows.ts';
-import { assertDigest, typed, updateSection } from '../cluster/sections.ts';
+import { assertFileDigest, typed, updateSection } from '../cluster/sections.ts';
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, Section } from '../state.ts';
@@ -97,8 +97,8 @@ const keyAnswer = (sent: Section): Record<string, unknown> =>
     : {};
 
 const create = ({ state, params }: DemoContext): unknown => {
-  const id = required(params, 'storage');
-  const type = required(params, 'type');
+  const id = textOrEmpty(params, 'storage');
+  const type = textOrEmpty(params, 'type');
   const plugin = pluginOf(type);
   const section = asSection(params, ['storage', 'type']);
   const sent = { ...section };
@@ -119,8 +119,8 @@ const create = ({ state, params }: DemoContext): unknown => {
 };
 
 const update = ({ state, params }: DemoContext): unknown => {
-  const id = required(params, 'storage');
-  assertDigest(state.storages, text(params, 'digest'));
+  const id = textOrEmpty(params, 'storage');
+  assertFileDigest(state.storages, text(params, 'digest'));
   const section = storageOf(state, id);
   const type = section.type ?? '';
   const plugin = pluginOf(type);
@@ -139,7 +139,7 @@ const update = ({ state, params }: DemoContext): unknown => {
 };
 
 const remove = ({ state, params }: DemoContext): null => {
-  const id = required(params, 'storage');
+  const id = textOrEmpty(params, 'storage');
   storageOf(state, id);
   const base = Object.values(state.storages).some((section) => section.base?.startsWith(`${id}:`));
   if (base) {
@@ -160,7 +160,7 @@ export const storageConfigEndpoints: readonly DemoEndpoint[] = [
   {
     method: 'GET',
     path: '/storage/{storage}',
-    handle: ({ state, params }) => answer(state, required(params, 'storage')),
+    handle: ({ state, params }) => answer(state, textOrEmpty(params, 'storage')),
   },
   { method: 'PUT', path: '/storage/{storage}', handle: update },
   { method: 'DELETE', path: '/storage/{storage}', handle: remove },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { flag, integer, required, text } from '../cluster/params.ts';
-import { die, refuseParams } from '../cluster/refuse.ts';
+import { flag, integer, textOrEmpty, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, VolumeState } from '../state.ts';
 import { checkVolumeAccess, enabledStorage, holds, mayAccess, placeOf, volumesOn } from './access.ts';
@@ -27,7 +27,7 @@ const KIB = 1024;
 const units: Readonly<Record<string, number>> = { '': KIB, M: KIB ** 2, G: KIB ** 3 };
 
 const sizeOf = (params: DemoContext['params']): number => {
-  const size = required(params, 'size');
+  const size = textOrEmpty(params, 'size');
   const [, digits, unit = ''] = /^(\d+)([MG]?)$/.exec(size) ?? [];
   if (digits === undefined) return refuseParams({ size: `unable to parse size '${size}'` });
   return Number(digits) * (units[unit] ?? KIB);
@@ -38,7 +38,7 @@ const create = (context: DemoContext): string => {
   const { state, params, now } = context;
   const { id, section, node } = enabledStorage(context);
   const vmid = integer(params, 'vmid') ?? 0;
-  const asked = required(params, 'filename');
+  const asked = textOrEmpty(params, 'filename');
   const size = sizeOf(params);
   const named = /\.(raw|qcow2|vmdk)$/.exec(asked)?.[1];
   const given = text(params, 'format');

@@ -1,5 +1,5 @@
-import { required } from '../cluster/params.ts';
-import { die } from '../cluster/refuse.ts';
+import { textOrEmpty } from '../params.ts';
+import { die } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { VolumeState } from '../state.ts';
 import { backupVolumes } from '../cluster/backup-coverage.ts';
@@ -36,7 +36,7 @@ const decoded = (path: string): string =>
 const list = (context: DemoContext): unknown => {
   const { state, caller, params, now } = context;
   const { id, section, node } = enabledStorage(context);
-  const asked = required(params, 'volume');
+  const asked = textOrEmpty(params, 'volume');
   const volid = asked.includes(':') ? asked : `${id}:${asked}`;
   const volume =
     volumesOn(state, id, node.name).find((entry) => entry.volid === volid) ??
@@ -45,7 +45,7 @@ const list = (context: DemoContext): unknown => {
   if (section.type !== 'pbs') {
     die('Backups from non-PBS storages can not be used for file restore');
   }
-  const path = decoded(required(params, 'filepath'));
+  const path = decoded(textOrEmpty(params, 'filepath'));
   const depth = path.split('/').filter((part) => part !== '').length;
   const entries: Entry[] =
     depth === 0

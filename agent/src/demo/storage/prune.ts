@@ -1,5 +1,5 @@
-import { integer, text } from '../cluster/params.ts';
-import { die, refuseParams } from '../cluster/refuse.ts';
+import { integer, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { DemoState, Section, VolumeState } from '../state.ts';
 import { enabledStorage, holds, volumesOn } from './access.ts';

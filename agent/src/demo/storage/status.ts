@@ -3,8 +3,8 @@ import { storageRrd } from '../rrd/storage-rrd.ts';
 import type { RrdFunction, RrdTimeframe } from '../rrd/frames.ts';
 import type { StorageUsage } from '../rrd/storage-usage.ts';
 import { nodeOf } from '../cluster/node-list.ts';
-import { flag, required, splitList, text } from '../cluster/params.ts';
-import { refuseParams } from '../cluster/refuse.ts';
+import { flag, textOrEmpty, splitList, text } from '../params.ts';
+import { refuseParams } from '../refuse.ts';
 import { isShared, sortedContent, storageEnabledOn, storageOnNode } from '../cluster/rows.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import type { Section } from '../state.ts';
@@ -77,7 +77,7 @@ const list = (context: DemoContext): Row[] => {
 
 const status = (context: DemoContext): unknown => {
   const { state, params } = context;
-  const id = required(params, 'storage');
+  const id = textOrEmpty(params, 'storage');
   const node = nodeOf(context).name;
   const section = state.storages[id] ?? refuseParams({ storage: 'No such storage.' });
   return infoRow(section, node, storageNumbers(state).get(`${id} ${node}`), false);
@@ -85,9 +85,9 @@ const status = (context: DemoContext): unknown => {
 
 const rrd = (context: DemoContext): unknown => {
   const { state, params, now } = context;
-  const place = { storage: required(params, 'storage'), node: nodeOf(context).name };
+  const place = { storage: textOrEmpty(params, 'storage'), node: nodeOf(context).name };
   // both are enums of PVE's schema, which was checked before
-  const timeframe = required(params, 'timeframe') as RrdTimeframe;
+  const timeframe = textOrEmpty(params, 'timeframe') as RrdTimeframe;
   return storageRrd(state, place, timeframe, (text(params, 'cf') ?? 'AVERAGE') as RrdFunction, now);
 };
 

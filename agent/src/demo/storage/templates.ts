@@ -1,6 +1,6 @@
 import { nodeOf } from '../cluster/node-list.ts';
-import { required } from '../cluster/params.ts';
-import { refuseParams } from '../cluster/refuse.ts';
+import { textOrEmpty } from '../params.ts';
+import { refuseParams } from '../refuse.ts';
 import { digestOf } from '../digest.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 import { downloadTemplate } from './transfer.ts';
@@ -114,7 +114,7 @@ const list = (context: DemoContext): unknown => {
 };
 
 const download = (context: DemoContext): string => {
-  const file = required(context.params, 'template');
+  const file = textOrEmpty(context.params, 'template');
   const template =
     templates.find((entry) => entry.template === file) ?? refuseParams({ template: 'no such template' });
   return downloadTemplate(context, {

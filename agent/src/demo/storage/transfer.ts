@@ -1,5 +1,5 @@
-import { required, text } from '../cluster/params.ts';
-import { die, refuseParams } from '../cluster/refuse.ts';
+import { textOrEmpty, text } from '../params.ts';
+import { die, refuseParams } from '../refuse.ts';
 import type { DemoContext, DemoEndpoint, TaskPlan } from '../endpoint.ts';
 import type { DemoState, NodeState, Section, VolumeState } from '../state.ts';
 import { nodeOf } from '../cluster/node-list.ts';
@@ -29,9 +29,9 @@ interface Target {
 const targetOf = (context: DemoContext, refusals: { type: string; content: string }): Target => {
   const { params } = context;
   const { id, section, node } = enabledStorage(context);
-  const content = required(params, 'content');
+  const content = textOrEmpty(params, 'content');
   if (section.path === undefined) die(refusals.type.replace('{type}', section.type ?? ''));
-  const filename = normalizeFilename(required(params, 'filename'));
+  const filename = normalizeFilename(textOrEmpty(params, 'filename'));
   const rule = extensions[content];
   if (!rule) return refuseParams({ content: `upload content type '${content}' not allowed` });
   if (!rule[0].test(filename)) refuseParams({ filename: rule[1] });
@@ -72,7 +72,7 @@ const upload = (context: DemoContext): string => {
   const { state, params, now, uploadBytes } = context;
   const target = targetOf(context, {
     type: "can't upload to storage type '{type}'",
-    content: `storage '${required(params, 'storage')}' does not support '{content}' content`,
+    content: `storage '${textOrEmpty(params, 'storage')}' does not support '{content}' content`,
   });
   const source = text(params, 'tmpfilename') ?? die('missing temporary file name');
   if (uploadBytes === undefined) return die(`temporary file '${source}' does not exist`);
@@ -189,10 +189,10 @@ const downloadSteps = (context: DemoContext, target: Target, wanted: Wanted): Ta
 
 const downloadUrl = (context: DemoContext): string => {
   const { params } = context;
-  const url = required(params, 'url');
+  const url = textOrEmpty(params, 'url');
   const target = targetOf(context, {
     type: "can't upload to storage type '{type}', not a file based storage!",
-    content: `storage '${required(params, 'storage')}' is not configured for content-type '{content}'`,
+    content: `storage '${textOrEmpty(params, 'storage')}' is not configured for content-type '{content}'`,
   });
   const compression = text(params, 'compression');
   const wanted: Wanted = {
@@ -232,7 +232,7 @@ export const downloadTemplate = (
 
 const queryUrl = (context: DemoContext): unknown => {
   nodeOf(context);
-  const url = required(context.params, 'url');
+  const url = textOrEmpty(context.params, 'url');
   const known = remoteFile(url);
   if (!known) {
     const host = URL.parse(url)?.host ?? url;

@@ -1,13 +1,13 @@
-import { die, refuseParams } from '../cluster/refuse.ts';
+import { die, refuseParams } from '../refuse.ts';
 import type { DemoContext } from '../endpoint.ts';
 import type { DemoState, Section, VolumeState } from '../state.ts';
-import { required } from '../cluster/params.ts';
+import { textOrEmpty } from '../params.ts';
 import { contentFolder, enabledStorage, volumesOn } from './access.ts';
 
 /** The id of the volume a path names; it may leave out the storage, but not name another (real_volume_id). */
 export const volumeIdOf = ({ params }: DemoContext): string => {
-  const storage = required(params, 'storage');
-  const volume = required(params, 'volume');
+  const storage = textOrEmpty(params, 'storage');
+  const volume = textOrEmpty(params, 'volume');
   const at = volume.indexOf(':');
   if (at < 0) return `${storage}:${volume}`;
   const named = volume.slice(0, at);

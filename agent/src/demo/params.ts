@@ -1,20 +1,24 @@
-import type { DemoContext } from '../endpoint.ts';
-import type { Section } from '../state.ts';
+import type { DemoContext } from './endpoint.ts';
+import type { Section } from './state.ts';
 
 type Params = DemoContext['params'];
+
+/** A value as PVE writes it into its files: booleans are `1` and `0`, lists are joined by commas. */
+export const asText = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return Array.isArray(value) ? value.map(asText).join(',') : JSON.stringify(value);
+};
 
 /** The text of a parameter; `undefined` when it was not sent. */
 export const text = (params: Params, name: string): string | undefined => {
   const value = params[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  return Array.isArray(value) ? value.map(String).join(',') : undefined;
+  return value === undefined || value === null ? undefined : asText(value);
 };
 
-/** The text of a parameter that the schema requires. */
-export const required = (params: Params, name: string): string => text(params, name) ?? '';
+/** The text of a parameter that the schema requires, or for which nothing and '' are the same. */
+export const textOrEmpty = (params: Params, name: string): string => text(params, name) ?? '';
 
 /** The integer of a parameter; `undefined` when it was not sent. */
 export const integer = (params: Params, name: string): number | undefined => {
@@ -22,19 +26,21 @@ export const integer = (params: Params, name: string): number | undefined => {
   return value === undefined || value === '' ? undefined : Number(value);
 };
 
+/** PVE's truth of a stored text: `1`, `on`, `yes`, `true`. */
+export const isTrue = (value: string | undefined): boolean =>
+  value !== undefined && /^(1|on|yes|true)$/i.test(value);
+
 /** A flag; false when it was not sent and no fallback is given. */
 export const flag = (params: Params, name: string, fallback = false): boolean => {
   const value = text(params, name);
   return value === undefined ? fallback : isTrue(value);
 };
 
-/** PVE's truth of a stored text: `1`, `on`, `yes`, `true`. */
-export const isTrue = (value: string | undefined): boolean =>
-  value !== undefined && /^(1|on|yes|true)$/i.test(value);
-
-/** Splits as PVE does for every `-list` format: comma, semicolon, white space or NUL. */
-export const splitList = (value: string | undefined): string[] =>
-  (value ?? '').split(/[,;\0\s]+/).filter((part) => part !== '');
+/** Items of a `-list`: separated by NUL, or by comma, semicolon and white space (PVE::ParseUtils::split_list). */
+export const splitList = (value: string | undefined): string[] => {
+  if (value === undefined) return [];
+  return value.includes('\0') ? value.split('\0') : value.split(/[,;\s]+/).filter(Boolean);
+};
 
 /** The entries of a list parameter, sent once or repeated. */
 export const list = (params: Params, name: string): string[] => {
