@@ -18,6 +18,10 @@ function judge(facts: Facts, id: string, version: string, pretty: string): Verdi
   const versions = Object.hasOwn(endOfLife, id) ? endOfLife[id] : undefined;
   const known = versions && versionIn(versions, version);
   const end = known === undefined ? undefined : versions?.[known];
+  // Long-term editions of the same version are supported for years longer, each by its own build.
+  if (id === 'mswindows' && version === '10' && /\b(LTSC|LTSB|IoT)\b/i.test(pretty)) {
+    return unknown(`${pretty} has its own end of support by build, which the guest agent does not report`);
+  }
   if (end === undefined) {
     return unknown(`${pretty} is not in the end-of-life table of ${eolTableDate}`);
   }
@@ -31,9 +35,12 @@ function judge(facts: Facts, id: string, version: string, pretty: string): Verdi
         expected: `a release with security support (this one ended on ${end})`,
       },
     ],
-    { note: `By the end-of-life table of ${eolTableDate}.` },
+    { note: `By the end-of-life table of ${eolTableDate}.${oldAgent(id, version)}` },
   );
 }
+
+const oldAgent = (id: string, version: string): string =>
+  id === 'mswindows' && version === '10' ? ' An old guest agent reports Windows 11 as 10, too.' : '';
 
 /** VM-SEC-036: what the guest agent reports, else what `ostype` alone can tell. */
 export const guestOsEnd = defineRule({

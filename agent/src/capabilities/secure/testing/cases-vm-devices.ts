@@ -201,6 +201,34 @@ export const vmDeviceCases: readonly Case[] = [
       'pass',
       { world: { osinfo: { id: 'mswindows', versionId: '2019' } } },
     ],
+    [
+      'Windows 10',
+      'ostype: win10',
+      'fail',
+      { severity: 'high', world: { osinfo: { id: 'mswindows', versionId: '10' } } },
+    ],
+    [
+      'Windows 10 in a long-term edition',
+      'ostype: win10',
+      'unknown',
+      {
+        world: {
+          osinfo: { id: 'mswindows', versionId: '10', prettyName: 'Windows 10 Enterprise LTSC 2021' },
+        },
+      },
+    ],
+    [
+      'Server 2012 R2 as the guest agent names it',
+      'ostype: win8',
+      'fail',
+      { keys: ['version-id'], world: { osinfo: { id: 'mswindows', versionId: '2012r2' } } },
+    ],
+    [
+      'a release in support until the end',
+      'ostype: l26',
+      'pass',
+      { world: { osinfo: { id: 'alpine', versionId: '3.21.2' } } },
+    ],
     ['Linux with a silent agent', 'ostype: l26', 'unknown'],
     ['accepted', 'ostype: wxp', 'accepted', { world: { tags: ['legacy'] } }],
   ),
