@@ -207,8 +207,14 @@ export function createProgram(io: Io): Command {
   add(program, 'logout', 'forget the login', ['logout'], async () =>
     (await import('./commands/login.ts')).logout(),
   );
-  add(program, 'demo', 'run the demo cluster until Ctrl-C, for clients of your own', ['demo'], async () =>
-    (await import('./commands/demo.ts')).demo(),
+  add(
+    program,
+    'demo',
+    'run the demo cluster until Ctrl-C, for clients of your own',
+    ['demo', 'demo --pmxcfs /tmp/etc-pve'],
+    async (command) => (await import('./commands/demo.ts')).demo(command.opts()),
+    (command) =>
+      command.option('--pmxcfs <folder>', 'write the cluster as files, as /etc/pve would show it, and end'),
   );
   add(
     program,

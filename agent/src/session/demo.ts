@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Settings } from '../config/schema.ts';
 import { startDemo } from '../demo/start.ts';
+import type { DemoState } from '../demo/state.ts';
 import { ProxmoxAiError } from '../errors.ts';
 import { probeFingerprint } from '../pve/client/probe.ts';
 
@@ -13,6 +14,8 @@ type Running = z.infer<typeof runningSchema>;
 /** A demo cluster that this process may use: its own, or the one that another process of this user runs. */
 export interface DemoHandle extends Omit<Running, 'pid'> {
   readonly own: boolean;
+  /** The cluster itself, when it runs in this process. */
+  readonly state?: DemoState;
   close(): Promise<void>;
 }
 
@@ -121,6 +124,7 @@ async function run(
       url,
       fingerprint,
       own: true,
+      state: demo.state,
       close: async () => {
         release();
         process.off('exit', release);
