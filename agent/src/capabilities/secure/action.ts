@@ -17,8 +17,6 @@ interface Consequences {
   readonly effect: Effect;
   readonly risk: Risk;
   readonly caution: string | null;
-  readonly privileges: readonly string[];
-  readonly rootOnly: boolean;
   /** Set when nothing takes it back. */
   readonly irreversible: string | null;
 }
@@ -33,6 +31,8 @@ export interface Edit extends Consequences {
   readonly key: string;
   /** The new text, or null to delete the key. */
   readonly apply: (before: string | null) => string | null;
+  /** True where the node's version of PVE leaves to root@pam what newer ones, and so the API schema, do not. */
+  readonly rootOnly: boolean;
   /** `attach net0 to the firewall` */
   readonly label: string;
 }

@@ -5,7 +5,6 @@ import type { GuestFirewall } from '../../pve/inventory/types.ts';
 import type { Edit, Target } from './action.ts';
 import type { Facts } from './facts.ts';
 import { guestLabel } from './label.ts';
-import { keyPrivilege, rootOnlyKey } from './privileges.ts';
 import { configEffect } from './effects.ts';
 
 export const configTarget = (facts: Facts): Target => {
@@ -33,7 +32,7 @@ interface EditOptions {
   readonly risk?: Risk;
   readonly caution?: string;
   readonly irreversible?: string;
-  /** Where PVE's root@pam rule depends on the change and not on the key alone. */
+  /** Where it is root's on the version of PVE that the node runs. */
   readonly rootOnly?: boolean;
 }
 
@@ -42,11 +41,8 @@ export function editKey(
   facts: Facts,
   key: string,
   apply: (before: string | null) => string | null,
-  { label, effect, risk = 'safe', caution, irreversible, ...options }: EditOptions,
+  { label, effect, risk = 'safe', caution, irreversible, rootOnly = false }: EditOptions,
 ): Edit {
-  const rootOnly = options.rootOnly ?? rootOnlyKey(facts.guest.type, key, facts.config);
-  const rootCaution = 'Only root@pam may change this key; an API token or another user is refused.';
-  const cautions = [...(caution === undefined ? [] : [caution]), ...(rootOnly ? [rootCaution] : [])];
   return {
     kind: 'edit',
     target: configTarget(facts),
@@ -55,8 +51,7 @@ export function editKey(
     label,
     effect: effect ?? configEffect(facts, key),
     risk,
-    caution: cautions.length > 0 ? cautions.join(' ') : null,
-    privileges: keyPrivilege(facts, key),
+    caution: caution ?? null,
     rootOnly,
     irreversible: irreversible ?? null,
   };
@@ -110,7 +105,6 @@ export const setFirewallOption = (
   effect: 'live',
   risk,
   caution: caution ?? null,
-  privileges: [`/vms/${facts.guest.vmid}: VM.Config.Network`],
   rootOnly: false,
   irreversible: null,
 });

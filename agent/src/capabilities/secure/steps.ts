@@ -1,5 +1,6 @@
-import type { Change, Effect, PlanCall, PlanStep } from '../../plans/types.ts';
+import type { Change, Effect, PlanStep } from '../../plans/types.ts';
 import type { Action, CallAction, Edit, Target } from './action.ts';
+import { authorityOf, isRootOnly, putOf } from './authority.ts';
 
 /** An action with the check that asked for it. */
 export interface ActionRequest {
@@ -12,6 +13,7 @@ const effectOrder: readonly Effect[] = ['live', 'replug', 'restart', 'stopped'];
 
 interface Group {
   readonly target: Target;
+  readonly rootOnly: boolean;
   readonly edits: readonly { readonly edit: Edit; readonly check: ActionRequest['check'] }[];
 }
 
@@ -19,41 +21,35 @@ const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 const joined = (texts: readonly (string | null)[]): string | null =>
   unique(texts.filter((text) => text !== null)).join(' ') || null;
 
+const rootCaution = 'Only root@pam may change this; an API token or another user is refused.';
+
 /** What may share one PUT: same place, same effect, same risk, same authority, same way back. */
-const groupKey = ({ target, effect, risk, rootOnly, irreversible }: Edit): string =>
+const groupKey = ({ target, effect, risk, irreversible }: Edit, rootOnly: boolean): string =>
   [target.path, effect, risk, rootOnly, irreversible !== null].join(' ');
 
 function groupsOf(requests: readonly ActionRequest[]): readonly Group[] {
-  const groups = new Map<string, { target: Target; edits: Group['edits'][number][] }>();
+  const groups = new Map<string, Omit<Group, 'edits'> & { edits: Group['edits'][number][] }>();
   for (const { action, check } of requests) {
     if (action.kind !== 'edit') continue;
-    const key = groupKey(action);
+    const rootOnly = isRootOnly(action);
+    const key = groupKey(action, rootOnly);
     const group = groups.get(key);
     if (group) group.edits.push({ edit: action, check });
-    else groups.set(key, { target: action.target, edits: [{ edit: action, check }] });
+    else groups.set(key, { target: action.target, rootOnly, edits: [{ edit: action, check }] });
   }
   return [...groups.values()].sort((a, b) => rank(a) - rank(b));
 }
 
 /** Live before disruptive, what everyone may do before what only root may, what can be undone before what cannot. */
-function rank({ edits }: Group): number {
+function rank({ edits, rootOnly }: Group): number {
   const first = edits[0]?.edit;
   if (!first) return 0;
   return (
     (first.irreversible === null ? 0 : 100) +
-    (first.rootOnly ? 50 : 0) +
+    (rootOnly ? 50 : 0) +
     effectOrder.indexOf(first.effect) * 10 +
     (first.risk === 'safe' ? 0 : 1)
   );
-}
-
-/** A PUT that sets some keys and deletes others. */
-function putOf(path: string, values: readonly { key: string; value: string | null }[]): PlanCall {
-  const deleted = values.filter(({ value }) => value === null).map(({ key }) => key);
-  const params: Record<string, string> = {};
-  for (const { key, value } of values) if (value !== null) params[key] = value;
-  if (deleted.length > 0) params.delete = deleted.join(',');
-  return { method: 'PUT', path, params };
 }
 
 interface Working {
@@ -61,7 +57,8 @@ interface Working {
   digest: string | null;
 }
 
-function stepOf({ target, edits }: Group, working: Working): DraftStep | null {
+function stepOf({ target, edits, rootOnly }: Group, working: Working): DraftStep | null {
+  const old = Object.fromEntries(working.values);
   const before = new Map<string, string | null>();
   for (const { edit } of edits) {
     const value = working.values.get(edit.key) ?? null;
@@ -81,6 +78,8 @@ function stepOf({ target, edits }: Group, working: Working): DraftStep | null {
     target.path,
     changes.map(({ key, after }) => ({ key, value: after })),
   );
+  const authority = authorityOf(call, old);
+  const byRoot = rootOnly || authority.rootOnly;
   const irreversible = joined(edits.map(({ edit }) => edit.irreversible));
   const [first] = edits;
   const checks = unique(edits.map(({ check }) => check));
@@ -103,29 +102,32 @@ function stepOf({ target, edits }: Group, working: Working): DraftStep | null {
           )
         : null,
     irreversible,
-    caution: joined(edits.map(({ edit }) => edit.caution)),
-    privileges: [...unique(edits.flatMap(({ edit }) => edit.privileges))].sort(),
-    rootOnly: first?.edit.rootOnly ?? false,
+    caution: joined([...edits.map(({ edit }) => edit.caution), ...(byRoot ? [rootCaution] : [])]),
+    privileges: [...authority.privileges],
+    rootOnly: byRoot,
   };
 }
 
-const callStep = (action: CallAction, { id, title, why }: ActionRequest['check']): DraftStep => ({
-  title: action.title,
-  why: `${title}: ${why}`,
-  source: id,
-  object: action.object,
-  call: action.call,
-  read: action.read,
-  digest: null,
-  changes: [...action.changes],
-  effect: action.effect,
-  risk: action.risk,
-  inverse: action.inverse,
-  irreversible: action.irreversible,
-  caution: action.caution,
-  privileges: [...action.privileges],
-  rootOnly: action.rootOnly,
-});
+const callStep = (action: CallAction, { id, title, why }: ActionRequest['check']): DraftStep => {
+  const { privileges, rootOnly } = authorityOf(action.call);
+  return {
+    title: action.title,
+    why: `${title}: ${why}`,
+    source: id,
+    object: action.object,
+    call: action.call,
+    read: action.read,
+    digest: null,
+    changes: [...action.changes],
+    effect: action.effect,
+    risk: action.risk,
+    inverse: action.inverse,
+    irreversible: action.irreversible,
+    caution: action.caution,
+    privileges: [...privileges],
+    rootOnly,
+  };
+};
 
 /**
  * Turns what the checks ask for into plan steps: per object first the calls that others build on, then one PUT per

@@ -59,18 +59,30 @@ const generic = (key: string): string => {
     : key;
 };
 
+/** A guest's configuration as it is before a change: key → text. */
+export type OldValues = Readonly<Record<string, string>>;
+
 /**
  * What PVE asks for to set one configuration key to `value` (null: to delete it), as `path: privilege`. Of a bridge
- * the zone is taken to be `localnetwork`; what hangs on the old value (container features) counts as the stricter
- * case. Source: check_vm_modify_config_perm of PVE/API2/Qemu.pm, check_ct_modify_config_perm of PVE/LXC.pm.
+ * the zone is taken to be `localnetwork`. PVE looks at what a change replaces, too (a device handed through, the
+ * container features that differ): with `old` that is in it, without it only the new value counts, and of container
+ * features the stricter case. Source: check_vm_modify_config_perm and update_vm of PVE/API2/Qemu.pm,
+ * check_ct_modify_config_perm of PVE/LXC.pm.
  */
 export function guestKeyPrivileges(
   type: GuestType,
   vmid: string,
   key: string,
   value: string | null,
+  old?: OldValues,
 ): readonly string[] {
-  return type === 'qemu' ? qemuKey(vmid, key, value) : lxcKey(vmid, key, value);
+  if (type === 'lxc' && generic(key) === 'features') return featurePrivileges(vmid, value, old);
+  const of = type === 'qemu' ? qemuKey : lxcKey;
+  const replaced = old?.[key];
+  // Of a container, a volume is judged by the new value alone.
+  if (replaced === undefined || (type === 'lxc' && !/^net\d+$/.test(key))) return of(vmid, key, value);
+  const before = of(vmid, key, replaced);
+  return value === null ? before : [...new Set([...before, ...of(vmid, key, value)])];
 }
 
 function qemuKey(vmid: string, key: string, value: string | null): readonly string[] {
@@ -134,6 +146,7 @@ const allocation = (volume: string): readonly string[] => {
 function drive(at: (privilege: string) => string, key: string, value: string | null): readonly string[] {
   const [disk] = value === null ? [] : disks({ type: 'qemu', values: { [key]: value }, lxcRaw: [] });
   if (!disk) return [at('VM.Config.Disk')];
+  if (disk.kind === 'cloudinit') return [at('VM.Config.Cloudinit'), at('VM.Config.CDROM')];
   if (disk.kind === 'cdrom') return [at('VM.Config.CDROM')];
   return [at('VM.Config.Disk'), ...allocation(disk.volume)];
 }
@@ -142,10 +155,6 @@ function lxcKey(vmid: string, key: string, value: string | null): readonly strin
   const at = (privilege: string) => `/vms/${vmid}: ${privilege}`;
   const name = generic(key);
   if (name === 'dev[n]' || name === 'hookscript') return [ROOT_ONLY];
-  if (name === 'features') {
-    const features = value === null ? [] : parseProperty('lxc', key, value).entries;
-    return features.some(([feature]) => feature !== 'nesting') ? [ROOT_ONLY] : [at('VM.Allocate')];
-  }
   if (value !== null && (name === 'rootfs' || name === 'mp[n]')) {
     const [disk] = disks({ type: 'lxc', values: { [key]: value }, lxcRaw: [] });
     const volume = disk?.volume ?? '';
@@ -159,4 +168,22 @@ function lxcKey(vmid: string, key: string, value: string | null): readonly strin
     ];
   }
   return [at(LXC.get(name) ?? 'VM.Config.Options')];
+}
+
+/** Of an unprivileged container nesting may be changed with VM.Allocate; everything else is root's. */
+function featurePrivileges(
+  vmid: string,
+  value: string | null,
+  old: OldValues | undefined,
+): readonly string[] {
+  const features = (text: string | null | undefined): ReadonlyMap<string, string> =>
+    new Map(text === null || text === undefined ? [] : parseProperty('lxc', 'features', text).entries);
+  const after = features(value);
+  const before = features(old?.features);
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => (before.get(name) ?? '') !== (after.get(name) ?? ''),
+  );
+  const privileged = old !== undefined && old.unprivileged !== '1';
+  if (privileged || changed.some((name) => name !== 'nesting')) return [ROOT_ONLY];
+  return [`/vms/${vmid}: VM.Allocate`];
 }

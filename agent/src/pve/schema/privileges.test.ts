@@ -82,6 +82,72 @@ describe('requiredPrivileges', () => {
     expect(requiredPrivileges('PUT', `${LXC}/config`, { [key]: value })).toEqual(expected);
   });
 
+  test.each<[string, string, string, string, string[]]>([
+    ['a raw PCI device taken out', 'delete', 'hostpci0', 'host=01:00', ['root@pam only']],
+    [
+      'a raw USB device replaced',
+      'usb0',
+      'spice',
+      'host=1-2',
+      ['root@pam only', '/vms/105: VM.Config.HWType'],
+    ],
+    ['a real serial port taken out', 'delete', 'serial0', '/dev/ttyS0', ['root@pam only']],
+    [
+      'a mapped device taken out',
+      'delete',
+      'hostpci0',
+      'mapping=gpu',
+      ['/vms/105: VM.Config.HWType', '/mapping/pci/gpu: Mapping.Use'],
+    ],
+    [
+      'a cloud-init drive taken out',
+      'delete',
+      'ide2',
+      'local-lvm:vm-105-cloudinit,media=cdrom',
+      ['/vms/105: VM.Config.Cloudinit', '/vms/105: VM.Config.CDROM'],
+    ],
+    [
+      'a network interface moved',
+      'net0',
+      'virtio,bridge=vmbr1',
+      'virtio,bridge=vmbr0',
+      [
+        '/vms/105: VM.Config.Network',
+        '/sdn/zones/localnetwork/vmbr0: SDN.Use',
+        '/sdn/zones/localnetwork/vmbr1: SDN.Use',
+      ],
+    ],
+  ])('looks at what a change of a VM replaces: %s', (_, key, value, before, expected) => {
+    const changed = key === 'delete' ? value : key;
+    expect(requiredPrivileges('PUT', `${QEMU}/config`, { [key]: value }, { [changed]: before })).toEqual(
+      expected,
+    );
+  });
+
+  test.each<[string, PveParams, Record<string, string>, string[]]>([
+    [
+      'nesting alone',
+      { features: 'keyctl=1' },
+      { unprivileged: '1', features: 'keyctl=1,nesting=1' },
+      ['/vms/201: VM.Allocate'],
+    ],
+    [
+      'the last one, nesting',
+      { delete: 'features' },
+      { unprivileged: '1', features: 'nesting=1' },
+      ['/vms/201: VM.Allocate'],
+    ],
+    ['another one', { delete: 'features' }, { unprivileged: '1', features: 'keyctl=1' }, ['root@pam only']],
+    [
+      'nesting of a privileged container',
+      { delete: 'features' },
+      { features: 'nesting=1' },
+      ['root@pam only'],
+    ],
+  ])('takes container features by what differs: %s', (_, params, old, expected) => {
+    expect(requiredPrivileges('PUT', `${LXC}/config`, params, old)).toEqual(expected);
+  });
+
   test('knows the permission test of every call', () => {
     for (const endpoint of endpoints()) {
       const path = endpoint.path.replaceAll(/\{[^}]+\}/g, 'x');

@@ -1,23 +1,28 @@
 import type { GuestType, HttpMethod, PveParams } from '../types.ts';
 import { ProxmoxAiError } from '../../errors.ts';
 import { findEndpoint } from './endpoints.ts';
-import { guestKeyPrivileges, ROOT_ONLY } from './guest-privileges.ts';
+import { guestKeyPrivileges, ROOT_ONLY, type OldValues } from './guest-privileges.ts';
 import { listText } from '../config/values.ts';
 
 /**
  * What the caller must hold for a call, each as `path: privilege`, all of them needed; alternatives within one are
  * joined by ` or `. Empty when PVE asks for nothing but a login. For changes of a guest's configuration the
- * privileges of the changed keys follow. Source: `permissions` of the API schema, PVE::RPCEnvironment
+ * privileges of the changed keys follow; `old` is that configuration before the change, on which some of them hang. Source: `permissions` of the API schema, PVE::RPCEnvironment
  * (exec_api2_perm_check). `usage` when PVE has no such call.
  */
-export function requiredPrivileges(method: HttpMethod, path: string, params: PveParams): readonly string[] {
+export function requiredPrivileges(
+  method: HttpMethod,
+  path: string,
+  params: PveParams,
+  old?: OldValues,
+): readonly string[] {
   const found = findEndpoint(method, path);
   if (!found) throw new ProxmoxAiError('usage', `PVE has no call ${method} ${path}.`);
   const { endpoint, pathParams } = found;
   const given = new Map(
     [...Object.entries(params), ...Object.entries(pathParams)].map(([k, v]) => [k, String(v)]),
   );
-  const byKey = configKeyPrivileges(endpoint.path, method, given);
+  const byKey = configKeyPrivileges(endpoint.path, method, given, old);
   if (byKey) return byKey;
   if (!endpoint.perm) return [ROOT_ONLY];
   return endpoint.perm.check ? [...new Set(allOf(endpoint.perm.check, given))] : [];
@@ -90,15 +95,20 @@ const NO_KEY: ReadonlySet<string> = new Set([
   'vmid',
 ]);
 
-function configKeyPrivileges(path: string, method: HttpMethod, given: Given): readonly string[] | undefined {
+function configKeyPrivileges(
+  path: string,
+  method: HttpMethod,
+  given: Given,
+  old: OldValues | undefined,
+): readonly string[] | undefined {
   const type = CONFIG_CALL.exec(path)?.[1] as GuestType | undefined;
   if (!type || method === 'GET') return undefined;
   const vmid = given.get('vmid') ?? '';
   const set = [...given].filter(([key]) => !NO_KEY.has(key));
   const removed = ['delete', 'revert'].flatMap((name) => listText(given.get(name) ?? ''));
   const needed = [
-    ...set.flatMap(([key, value]) => guestKeyPrivileges(type, vmid, key, value)),
-    ...removed.flatMap((key) => guestKeyPrivileges(type, vmid, key, null)),
+    ...set.flatMap(([key, value]) => guestKeyPrivileges(type, vmid, key, value, old)),
+    ...removed.flatMap((key) => guestKeyPrivileges(type, vmid, key, null, old)),
   ];
   return given.has('skiplock') ? [ROOT_ONLY, ...new Set(needed)] : [...new Set(needed)];
 }

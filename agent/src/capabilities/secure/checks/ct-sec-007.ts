@@ -18,7 +18,6 @@ const rule = defineRule({
     actions: [
       withoutNesting(
         facts,
-        true,
         'Services of systemd that ask for isolation, and containers inside, no longer start.',
       ),
     ],

@@ -27,7 +27,7 @@ const rule = defineRule({
   },
   remedy: (facts) => ({
     text: 'Turn nesting off.',
-    actions: [withoutNesting(facts, false, 'Containers inside this one no longer start.')],
+    actions: [withoutNesting(facts, 'Containers inside this one no longer start.')],
   }),
 });
 

@@ -120,7 +120,6 @@ const join = ({ guest }: Facts, job: BackupJob): Edit => ({
   effect: 'live',
   risk: 'safe',
   caution: `The next run of the job takes longer and needs more room${job.storage === undefined ? '' : ` on storage ${job.storage}`}.`,
-  privileges: ['/: Sys.Modify'],
   rootOnly: false,
   irreversible: null,
   label: `include guest ${guest.vmid}`,

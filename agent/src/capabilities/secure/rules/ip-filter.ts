@@ -130,8 +130,6 @@ function ipSet(facts: Facts, nic: Nic, addresses: readonly string[]): readonly C
     inverse,
     irreversible: null,
     caution: caution ?? null,
-    privileges: [`/vms/${vmid}: VM.Config.Network`],
-    rootOnly: false,
   });
   return [
     action(

@@ -5,11 +5,11 @@ import type { Facts } from '../facts.ts';
 
 export const nesting = ({ config }: Facts): boolean => flag(property(config, 'features'), 'nesting');
 
-/** Takes `nesting` out of the features and keeps the rest. On a privileged container only root@pam may. */
-export const withoutNesting = (facts: Facts, rootOnly: boolean, caution: string): Edit =>
+/** Takes `nesting` out of the features and keeps the rest. */
+export const withoutNesting = (facts: Facts, caution: string): Edit =>
   setSubkeys(
     facts,
     'features',
     { nesting: null },
-    { label: 'turn nesting off', risk: 'disruptive', caution, rootOnly },
+    { label: 'turn nesting off', risk: 'disruptive', caution },
   );
