@@ -6,7 +6,7 @@ import { die } from '../refuse.ts';
  * VMIDs that a job backs up, in order; ids without a guest are kept, as PVE keeps them (removed but not purged).
  * PVE::VZDump::get_included_guests: neither `enabled` nor the storage's state plays a part.
  */
-export const includedGuests = (state: DemoState, job: Section): number[] => {
+export const includedGuests = (state: Pick<DemoState, 'guests' | 'pools'>, job: Section): number[] => {
   let vmids: number[];
   if (job.pool) {
     const pool = state.pools[job.pool] ?? die(`pool '${job.pool}' does not exist`);

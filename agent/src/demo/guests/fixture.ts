@@ -6,6 +6,7 @@ import {
   type TaskPlan,
 } from '../endpoint.ts';
 import type { DemoState, GuestState, NodeState } from '../state.ts';
+import { newGuest } from './new-guest.ts';
 
 /** Test fixture: handlers are called with a plain context, tasks run at once, no server is involved. */
 
@@ -38,15 +39,7 @@ const fixtureNode = (name: string, ip: string): NodeState => ({
 
 /** A stopped guest on pve1 with what the test needs changed. */
 export const fixtureGuest = (changes: Partial<GuestState> & Pick<GuestState, 'vmid'>): GuestState => ({
-  type: 'qemu',
-  node: 'pve1',
-  config: {},
-  lxcRaw: [],
-  pending: { set: {}, delete: [] },
-  snapshots: {},
-  status: 'stopped',
-  startedAt: null,
-  firewall: { options: {}, rules: [], ipsets: {}, aliases: {} },
+  ...newGuest('qemu', changes.vmid, 'pve1', {}),
   load: { cpu: 0.1, memory: 0.5, shape: 'flat', diskBps: 1000, netBps: 1000 },
   ...changes,
 });

@@ -1,6 +1,7 @@
-import type { GuestState, Section, VolumeState } from '../state.ts';
+import type { DemoState, GuestState, VolumeState } from '../state.ts';
 import { printGuest } from '../pmxcfs/guest-file.ts';
-import { coverage } from './backup-coverage.ts';
+import { backupRuns } from './backup-runs.ts';
+import type { BackedUp } from './backup-runs.ts';
 import type { Random } from './random.ts';
 import { volumesOfConfig } from './volume-refs.ts';
 
@@ -32,24 +33,20 @@ const backupVolume = (guest: GuestState, storage: string, time: number, size: nu
   };
 };
 
+/** What volumes are made from: the cluster so far, and its guests in the order of their making. */
+export interface VolumeSources {
+  readonly cluster: BackedUp & Pick<DemoState, 'storages'>;
+  readonly guests: readonly GuestState[];
+  /** Unix seconds. */
+  readonly now: number;
+  readonly random: Random;
+}
+
 /** The backups that the jobs made, and the last ones of guests that no job covers any more. */
-export const generateBackups = ({
-  guests,
-  storages,
-  backupJobs,
-  poolOf,
-  now,
-  random,
-}: {
-  guests: readonly GuestState[];
-  storages: Readonly<Record<string, Section>>;
-  backupJobs: Readonly<Record<string, Section>>;
-  poolOf: ReadonlyMap<number, string>;
-  now: number;
-  random: Random;
-}): VolumeState[] => {
+export const generateBackups = ({ cluster, guests, now, random }: VolumeSources): VolumeState[] => {
+  const { storages } = cluster;
   const volumes: VolumeState[] = [];
-  const runs = coverage(guests, backupJobs, poolOf, now, guests.length > 500 ? 1 : 5);
+  const runs = backupRuns(cluster, now, guests.length > 500 ? 1 : 5);
   const full = new Map<number, number>();
   for (const guest of guests) {
     const bytes = volumesOfConfig(guest.config)

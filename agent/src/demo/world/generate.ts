@@ -63,18 +63,16 @@ export const generateWorld = ({
   for (const [vmid, pool] of poolOf) filledPools[pool]?.vmids.push(vmid);
   const byId: Record<string, GuestState> = {};
   for (const guest of guests) byId[String(guest.vmid)] = guest;
+  const cluster = { guests: byId, pools: filledPools, backupJobs, storages };
   return {
     version: 1,
     seed,
     clusterName: 'demo',
     nodes,
-    guests: byId,
-    storages,
-    volumes: generateVolumes({ guests, storages, backupJobs, poolOf, now: at, random: randomOf('volumes') }),
-    pools: filledPools,
+    ...cluster,
+    volumes: generateVolumes({ cluster, guests, now: at, random: randomOf('volumes') }),
     datacenter: datacenterSettings(),
     firewall: clusterFirewall(),
-    backupJobs,
     ...generateHa(),
     ...generateReplication(at),
     mappings: generateMappings(),
@@ -83,7 +81,7 @@ export const generateWorld = ({
       'influx-main': { type: 'influxdb', server: '10.20.110.205', port: '8089', disable: '0' },
     },
     ...generateAccess(at),
-    tasks: generateTasks({ guests, backupJobs, poolOf, now: at, random: randomOf('tasks') }),
+    tasks: generateTasks({ cluster, guests, now: at, random: randomOf('tasks') }),
     authKey: randomOf('auth-key').hex(32),
   };
 };

@@ -1,5 +1,6 @@
-import type { GuestState, Section, TaskState } from '../state.ts';
-import { coverage } from './backup-coverage.ts';
+import type { GuestState, TaskState } from '../state.ts';
+import { backupRuns } from './backup-runs.ts';
+import type { BackedUp } from './backup-runs.ts';
 import type { Random } from './random.ts';
 
 const DAY = 86_400;
@@ -33,15 +34,9 @@ const finished = (
 });
 
 /** One nightly run of a job on one node, with the log that vzdump writes. */
-const backupTasks = (
-  guests: readonly GuestState[],
-  jobs: Readonly<Record<string, Section>>,
-  poolOf: ReadonlyMap<number, string>,
-  now: number,
-  random: Random,
-): TaskState[] => {
-  const groups = new Map<string, ReturnType<typeof coverage>>();
-  for (const run of coverage(guests, jobs, poolOf, now, 3)) {
+const backupTasks = (cluster: BackedUp, now: number, random: Random): TaskState[] => {
+  const groups = new Map<string, ReturnType<typeof backupRuns>>();
+  for (const run of backupRuns(cluster, now, 3)) {
     const key = `${run.job} ${run.guest.node} ${Math.floor(run.time / DAY)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [run]);
@@ -83,19 +78,17 @@ const backupTasks = (
 
 /** Past tasks of the cluster, newest first: backups that worked and failed, starts, migrations, snapshots, updates. */
 export const generateTasks = ({
+  cluster,
   guests,
-  backupJobs,
-  poolOf,
   now,
   random,
 }: {
+  cluster: BackedUp;
   guests: readonly GuestState[];
-  backupJobs: Readonly<Record<string, Section>>;
-  poolOf: ReadonlyMap<number, string>;
   now: number;
   random: Random;
 }): TaskState[] => {
-  const tasks = backupTasks(guests, backupJobs, poolOf, now, random);
+  const tasks = backupTasks(cluster, now, random);
   for (const guest of guests.slice(0, 200)) {
     if (guest.startedAt === null) continue;
     const qemu = guest.type === 'qemu';

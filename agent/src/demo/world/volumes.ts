@@ -1,5 +1,6 @@
 import type { GuestState, Section, VolumeState } from '../state.ts';
 import { generateBackups } from './backups.ts';
+import type { VolumeSources } from './backups.ts';
 import type { Random } from './random.ts';
 import type { VolumeRef } from './volume-refs.ts';
 import { snippetsOfConfig, volumesOfConfig } from './volume-refs.ts';
@@ -83,21 +84,9 @@ const imageVolume = (
 };
 
 /** Every volume of the cluster: guest images, the files they refer to, what lies around, and backups. */
-export const generateVolumes = ({
-  guests,
-  storages,
-  backupJobs,
-  poolOf,
-  now,
-  random,
-}: {
-  guests: readonly GuestState[];
-  storages: Readonly<Record<string, Section>>;
-  backupJobs: Readonly<Record<string, Section>>;
-  poolOf: ReadonlyMap<number, string>;
-  now: number;
-  random: Random;
-}): VolumeState[] => {
+export const generateVolumes = (sources: VolumeSources): VolumeState[] => {
+  const { guests, now, random } = sources;
+  const { storages } = sources.cluster;
   const volumes: VolumeState[] = [];
   const seen = new Set<string>();
   const add = (volume: VolumeState): void => {
@@ -138,6 +127,6 @@ export const generateVolumes = ({
     vmid: 142,
     ctime: now - 410 * DAY,
   });
-  volumes.push(...generateBackups({ guests, storages, backupJobs, poolOf, now, random }));
+  volumes.push(...generateBackups(sources));
   return volumes;
 };

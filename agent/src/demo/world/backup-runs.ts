@@ -1,4 +1,5 @@
-import type { GuestState, Section } from '../state.ts';
+import { includedGuests } from '../cluster/backup-coverage.ts';
+import type { DemoState, GuestState } from '../state.ts';
 
 const DAY = 86_400;
 
@@ -30,30 +31,18 @@ const RUN_SECONDS = 3600;
 /** CT 209 has failed for the last nights: its newest backup is older than anyone thinks. */
 const failing = { vmid: 209, nights: 4 };
 
+/** What backup jobs need to know of a cluster. */
+export type BackedUp = Pick<DemoState, 'guests' | 'pools' | 'backupJobs'>;
+
 /** What the enabled jobs have done in their last `runs` runs before `now`, newest first within a guest. */
-export const coverage = (
-  guests: readonly GuestState[],
-  jobs: Readonly<Record<string, Section>>,
-  poolOf: ReadonlyMap<number, string>,
-  now: number,
-  runs: number,
-): BackupRun[] => {
+export const backupRuns = (cluster: BackedUp, now: number, runs: number): BackupRun[] => {
   const found: BackupRun[] = [];
-  for (const [job, { enabled, schedule = '', storage = '', vmid, pool, node }] of Object.entries(jobs)) {
+  for (const [job, section] of Object.entries(cluster.backupJobs)) {
+    const { enabled, schedule = '', storage = '' } = section;
     if (enabled !== '1') continue;
-    const ids = new Set(
-      (vmid ?? '')
-        .split(',')
-        .filter((id) => id !== '')
-        .map(Number),
-    );
     const { every, offset } = rhythmOf(schedule);
     const latest = Math.floor((now - RUN_SECONDS - offset) / every) * every + offset;
-    const covered = guests.filter(
-      (guest) =>
-        (pool === undefined ? ids.has(guest.vmid) : poolOf.get(guest.vmid) === pool) &&
-        (node === undefined || guest.node === node),
-    );
+    const covered = includedGuests(cluster, section).flatMap((vmid) => cluster.guests[vmid] ?? []);
     covered.forEach((guest, position) => {
       const created = Number(/ctime=(\d+)/.exec(guest.config.meta ?? '')?.[1] ?? 0);
       for (let run = 0; run < runs + (guest.vmid === failing.vmid ? 4 : 0); run += 1) {
