@@ -1,4 +1,5 @@
 import type { AclState, DemoState } from '../state.ts';
+import { poolMembership } from './pool-membership.ts';
 import { allRoles, privileges } from './roles.ts';
 
 /** Privilege → whether it propagates; a privilege that is missing is not held. */
@@ -34,14 +35,7 @@ export const createPermissionEngine = (state: DemoState): PermissionEngine => {
     if (entries) entries.push(entry);
     else byPath.set(entry.path, [entry]);
   }
-  const poolsOf = new Map<string, string[]>();
-  const member = (path: string, pool: string): void => {
-    poolsOf.set(path, [...(poolsOf.get(path) ?? []), pool]);
-  };
-  for (const [pool, { vmids, storages }] of Object.entries(state.pools)) {
-    for (const vmid of vmids) member(`/vms/${vmid}`, pool);
-    for (const storage of storages) member(`/storage/${storage}`, pool);
-  }
+  const pools = poolMembership(state);
   const cache = new Map<string, Privileges>();
 
   /** Roles on one path of those entries that concern this identity, or undefined when none applies. */
@@ -84,7 +78,7 @@ export const createPermissionEngine = (state: DemoState): PermissionEngine => {
     const own = rolesOn(userid, path);
     if (own.has('NoAccess')) return own;
     const combined = new Map(own);
-    for (const pool of poolsOf.get(path) ?? []) {
+    for (const pool of pools.of(path)) {
       const granted = rolesOn(userid, `/pool/${pool}`);
       if (granted.has('NoAccess')) return new Map([['NoAccess', false]]);
       for (const role of granted.keys()) if (!combined.has(role)) combined.set(role, false);
@@ -127,7 +121,7 @@ export const createPermissionEngine = (state: DemoState): PermissionEngine => {
   return {
     privileges: lookup,
     effective: (userid) => {
-      const paths = new Set([...topLevelPaths, ...byPath.keys(), ...poolsOf.keys()]);
+      const paths = new Set([...topLevelPaths, ...byPath.keys(), ...pools.paths()]);
       const found = [...paths].map((path) => [path, lookup(userid, path)] as const);
       return Object.fromEntries(found.filter(([, held]) => Object.keys(held).length > 0));
     },

@@ -1,11 +1,17 @@
+import type { GuestLoads } from '../rrd/guest-loads.ts';
 import { liveGuest } from '../rrd/live-guest.ts';
 import { nodeFields, nodeLoad, type NodeField } from '../rrd/node-load.ts';
 import { storageUsages, type StorageUsage } from '../rrd/storage-usage.ts';
 import type { DemoState, GuestState, NodeState } from '../state.ts';
 
 /** Numbers of a guest's row in lists; bytes, seconds, CPU as share of the guest's cores. */
-export const guestNumbers = (state: DemoState, guest: GuestState, now: number): Record<string, number> => {
-  const live = liveGuest(state, guest, now);
+export const guestNumbers = (
+  state: DemoState,
+  guest: GuestState,
+  now: number,
+  loads?: GuestLoads,
+): Record<string, number> => {
+  const live = liveGuest(state, guest, now, loads?.of(guest));
   const { cpu, cpus, mem, maxmem, disk, maxdisk, uptime } = live;
   const { netin, netout, diskread, diskwrite, memhost } = live;
   return {
@@ -33,8 +39,9 @@ export const nodeNumbers = (
   state: DemoState,
   node: NodeState,
   now: number,
+  loads?: GuestLoads,
 ): Record<'cpu' | 'maxcpu' | 'mem' | 'maxmem' | 'disk' | 'maxdisk' | 'uptime', number> => {
-  const load = nodeLoad(state, node);
+  const load = nodeLoad(state, node, loads);
   const values = new Float64Array(nodeFields.length);
   load.fill(Math.floor(now / 60), values);
   const at = (field: NodeField): number => values[nodeFields.indexOf(field)] ?? 0;

@@ -1,3 +1,5 @@
+import { createGuestLoads } from '../rrd/guest-loads.ts';
+import type { GuestLoads } from '../rrd/guest-loads.ts';
 import { storageNumbers } from './live.ts';
 import type { Caller, DemoContext, DemoEndpoint } from '../endpoint.ts';
 import { haServiceState } from './ha-state.ts';
@@ -33,7 +35,7 @@ const poolRows = ({ state, caller }: DemoContext): Map<string, Row> => {
 };
 
 /** Guest rows that the caller may see. Pool totals count unseen members too, as PVE's do. */
-const guestRows = (context: DemoContext, pools: ReadonlyMap<string, Row>): Row[] => {
+const guestRows = (context: DemoContext, pools: ReadonlyMap<string, Row>, loads: GuestLoads): Row[] => {
   const { state, caller, now } = context;
   const poolOf = poolsByGuest(state);
   const visiblePools = new Set(
@@ -41,7 +43,7 @@ const guestRows = (context: DemoContext, pools: ReadonlyMap<string, Row>): Row[]
   );
   const rows: Row[] = [];
   for (const guest of guestsInOrder(state)) {
-    const row = guestRow(state, guest, now);
+    const row = guestRow(state, guest, now, loads);
     const pool = poolOf.get(guest.vmid);
     const poolRow = pool === undefined ? undefined : pools.get(pool);
     if (poolRow) addToPool(poolRow, row);
@@ -56,11 +58,11 @@ const guestRows = (context: DemoContext, pools: ReadonlyMap<string, Row>): Row[]
   return rows;
 };
 
-const nodeRows = ({ state, caller, now }: DemoContext): Row[] =>
+const nodeRows = ({ state, caller, now }: DemoContext, loads: GuestLoads): Row[] =>
   nodeNames(state).flatMap((name) => {
     const node = state.nodes[name];
     if (!node) return [];
-    const row = nodeRow(state, node, now, caller.can(`/nodes/${name}`, ['Sys.Audit']));
+    const row = nodeRow(state, node, now, caller.can(`/nodes/${name}`, ['Sys.Audit']), loads);
     if (node.online) row['cgroup-mode'] = 2;
     if (Object.keys(state.haResources).length > 0) row.hastate = node.online ? 'online' : 'unknown';
     return [row];
@@ -99,12 +101,13 @@ const networkRows = ({ state, caller }: DemoContext): Row[] =>
 const resources = (context: DemoContext): Row[] => {
   const wanted = text(context.params, 'type');
   const all = wanted === undefined;
+  const loads = createGuestLoads(context.state);
   const pools = all ? poolRows(context) : new Map<string, Row>();
-  const guests = all || wanted === 'vm' ? guestRows(context, pools) : [];
+  const guests = all || wanted === 'vm' ? guestRows(context, pools, loads) : [];
   return [
     ...pools.values(),
     ...guests,
-    ...(all || wanted === 'node' ? nodeRows(context) : []),
+    ...(all || wanted === 'node' ? nodeRows(context, loads) : []),
     ...(all || wanted === 'storage' ? storageRows(context) : []),
     // nodes of this release report networks, so the older `sdn` rows are empty
     ...(all ? networkRows(context) : []),

@@ -1,4 +1,5 @@
 import type { StorageUsage } from '../rrd/storage-usage.ts';
+import type { GuestLoads } from '../rrd/guest-loads.ts';
 import { guestNumbers, nodeNumbers, storageNumbers } from './live.ts';
 import { isTrue, splitList } from '../params.ts';
 import type { DemoState, GuestState, NodeState, Section } from '../state.ts';
@@ -23,7 +24,12 @@ export const poolsByGuest = (state: DemoState): Map<number, string> => {
 };
 
 /** A guest row as PVE::API2Tools::extract_vm_stats gives it: nothing but its place when the node is silent. */
-export const guestRow = (state: DemoState, guest: GuestState, now: number): Record<string, unknown> => {
+export const guestRow = (
+  state: DemoState,
+  guest: GuestState,
+  now: number,
+  loads?: GuestLoads,
+): Record<string, unknown> => {
   const row: Record<string, unknown> = {
     id: `${guest.type}/${guest.vmid}`,
     vmid: guest.vmid,
@@ -37,7 +43,7 @@ export const guestRow = (state: DemoState, guest: GuestState, now: number): Reco
     name: guestName(guest) ?? (guest.type === 'qemu' ? `VM ${guest.vmid}` : `CT${guest.vmid}`),
     status: guest.status,
     template: isTrue(guest.config.template) ? 1 : 0,
-    ...guestNumbers(state, guest, now),
+    ...guestNumbers(state, guest, now, loads),
   };
 };
 
@@ -47,6 +53,7 @@ export const nodeRow = (
   node: NodeState,
   now: number,
   withNumbers: boolean,
+  loads?: GuestLoads,
 ): Record<string, unknown> => {
   const row: Record<string, unknown> = {
     id: `node/${node.name}`,
@@ -56,7 +63,7 @@ export const nodeRow = (
     level: node.subscription.level ?? '',
   };
   if (!withNumbers) return row;
-  const live = nodeNumbers(state, node, now);
+  const live = nodeNumbers(state, node, now, loads);
   const capacity = { maxcpu: live.maxcpu, maxmem: live.maxmem, maxdisk: live.maxdisk };
   if (!node.online) return { ...row, ...capacity };
   const { uptime, cpu, mem, disk } = live;

@@ -1,15 +1,18 @@
 import { nodeNames, nodeOf } from '../cluster/node-list.ts';
 import { nodeRow } from '../cluster/rows.ts';
+import { createGuestLoads } from '../rrd/guest-loads.ts';
 import type { DemoContext, DemoEndpoint } from '../endpoint.ts';
 
 /** `GET /nodes`: every node, its numbers only for whom may audit it. */
-const list = ({ state, caller, now, certificates }: DemoContext): unknown =>
-  nodeNames(state).flatMap((name) => {
+const list = ({ state, caller, now, certificates }: DemoContext): unknown => {
+  const loads = createGuestLoads(state);
+  return nodeNames(state).flatMap((name) => {
     const node = state.nodes[name];
     if (!node) return [];
-    const row = nodeRow(state, node, now, caller.can(`/nodes/${name}`, ['Sys.Audit']));
+    const row = nodeRow(state, node, now, caller.can(`/nodes/${name}`, ['Sys.Audit']), loads);
     return [{ ...row, ...(certificates && { ssl_fingerprint: certificates.fingerprint }) }];
   });
+};
 
 const names = [
   'aplinfo',

@@ -1,5 +1,5 @@
 import type { DemoState, GuestState } from '../state.ts';
-import type { GuestField } from './guest-load.ts';
+import type { GuestField, GuestLoad } from './guest-load.ts';
 import { guestFields, guestLoad } from './guest-load.ts';
 import { tidy } from './frames.ts';
 
@@ -36,8 +36,13 @@ export interface LiveGuest {
 }
 
 /** The state of a guest's counters at `now` (Unix seconds): the newest minute of its RRD. */
-export const liveGuest = (state: DemoState, guest: GuestState, now: number): LiveGuest => {
-  const { size, fill } = guestLoad(state, guest);
+export const liveGuest = (
+  state: DemoState,
+  guest: GuestState,
+  now: number,
+  load: GuestLoad = guestLoad(state, guest),
+): LiveGuest => {
+  const { size, fill } = load;
   const values = new Float64Array(guestFields.length);
   const container = guest.type === 'lxc';
   const base = {

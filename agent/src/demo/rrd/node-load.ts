@@ -1,6 +1,7 @@
 import type { DemoState, NodeState } from '../state.ts';
 import type { GuestLoad } from './guest-load.ts';
 import { guestFields, guestLoad } from './guest-load.ts';
+import type { GuestLoads } from './guest-loads.ts';
 import type { MinuteSource } from './consolidate.ts';
 import { noiseAt, seedOf, slowNoise } from './noise.ts';
 
@@ -41,12 +42,14 @@ const hasZfs = (state: DemoState, node: NodeState): boolean =>
     (storage) => storage.type === 'zfspool' && (storage.nodes ?? node.name).split(',').includes(node.name),
   );
 
-/** A node's load: what its guests use, and what the host itself needs. */
-export const nodeLoad = (state: DemoState, node: NodeState): NodeLoad => {
+/** A node's load: what its guests use, and what the host itself needs. Lists pass the loads of all guests. */
+export const nodeLoad = (state: DemoState, node: NodeState, loads?: GuestLoads): NodeLoad => {
   const seed = seedOf(state.seed, `node-${node.name}`);
-  const guests = Object.values(state.guests)
-    .filter((guest) => guest.node === node.name && guest.status !== 'stopped')
-    .map((guest) => guestLoad(state, guest));
+  const guests =
+    loads?.on(node.name) ??
+    Object.values(state.guests)
+      .filter((guest) => guest.node === node.name && guest.status !== 'stopped')
+      .map((guest) => guestLoad(state, guest));
   const maxcpu = node.sockets * node.cores * 2;
   const roottotal = 94 * GIB;
   const arcLimit = hasZfs(state, node) ? Math.min(16 * GIB, node.memory / 10) : 0;
