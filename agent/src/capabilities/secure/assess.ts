@@ -17,6 +17,8 @@ export interface Assessment {
   /** Why it was not checked, does not apply or is accepted; a note of the failure; empty otherwise. */
   readonly reason: string;
   readonly remedy: Remedy | null;
+  /** True when it could be mended, but only by root@pam, and somebody else asks. */
+  readonly needsRoot?: boolean;
 }
 
 /**

@@ -6,6 +6,7 @@ import { requestSchema, type Request } from '../../requests/request.ts';
 import type { Plan } from '../../plans/types.ts';
 import type { Answer, Capability, WorkContext } from '../types.ts';
 import { assess } from './assess.ts';
+import { forPerson } from './by-person.ts';
 import type { Check } from './check.ts';
 import { gather } from './gather.ts';
 import { checks } from './list.ts';
@@ -31,7 +32,7 @@ async function judge(
       guest: detail.guest,
       assessments: chosen
         .filter(({ scope }) => scope === detail.guest.type)
-        .map((check) => assess(check, detail, surroundings)),
+        .map((check) => forPerson(assess(check, detail, surroundings), detail.guest, context.userid)),
     });
     if (results.length % 100 !== 0 && results.length !== details.length) continue;
     context.progress({ stage: 'checking', done: results.length, total: details.length });

@@ -15,13 +15,13 @@ function explanation({ state, reason, check }: Assessment): string {
   return reason === '' ? check.why : `${check.why} ${sentence(reason)}`;
 }
 
-function remedyText({ state, check, remedy }: Assessment): string | null {
+function remedyText({ state, check, remedy, needsRoot = false }: Assessment): string | null {
   if (state === 'fixed-pending-restart') {
     return 'Stop and start the guest through PVE, or reboot it there; a reboot from inside does not apply it.';
   }
   if (state !== 'fail') return null;
   if (remedy === null) return check.advice;
-  return remedy.actions.length > 0 ? remedy.text : `${remedy.text} ${check.advice}`;
+  return remedy.actions.length > 0 || needsRoot ? remedy.text : `${remedy.text} ${check.advice}`;
 }
 
 /** What a check found, in the words and shape of the public contract. */
