@@ -1,6 +1,7 @@
 import type { Capability, Skill } from '../capabilities/types.ts';
 import { ProxmoxAiError } from '../errors.ts';
 import { interpret } from '../interpret/interpret.ts';
+import { suggestions } from '../interpret/suggest.ts';
 import { approvePlan, rejectPlan } from '../plans/approve.ts';
 import { renderDiff } from '../plans/diff.ts';
 import { executePlan, resumePlan, type ExecuteOptions } from '../plans/execute.ts';
@@ -123,7 +124,12 @@ export function createAssistant(options: AssistantOptions): Assistant {
         try {
           if (interpretation.disposition === 'ask' || interpretation.disposition === 'refuse') {
             answer = interpretation.questions.join('\n');
-            emit({ type: 'question', questions: interpretation.questions, choices: [] });
+            const unclear = interpretation.requests.some(({ intent }) => intent === 'other');
+            emit({
+              type: 'question',
+              questions: interpretation.questions,
+              choices: unclear ? [...suggestions(text, inventory)] : [],
+            });
             return;
           }
           for (const request of interpretation.requests) {

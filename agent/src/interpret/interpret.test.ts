@@ -5,6 +5,7 @@ import { interpretationSchema } from '../requests/types.ts';
 import { validateRequest } from '../requests/validate.ts';
 import { interpret } from './interpret.ts';
 import type { InventoryView } from './resolve.ts';
+import { suggestions } from './suggest.ts';
 
 const guest = (vmid: number, name: string, tags: string[] = []) =>
   ({ vmid, name, type: 'qemu', node: 'pve1', status: 'running', template: false, tags }) as const;
@@ -157,6 +158,31 @@ describe('interpret', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  it.each([
+    ['Secure VM105', { guests: [105] }],
+    ['secure VM 105 (db-01)', { guests: [105] }],
+    ['is vm 105 secure now?', { guests: [105] }],
+    ["what's insecure about db-01?", { guests: ['db-01'] }],
+    ['how can I make vm 105 more secure', { guests: [105] }],
+    ['can you secure vm 105 for me please?', { guests: [105] }],
+    ['secure all prod vms', { guests: ['tag:prod'] }],
+    ['secure pool production', { guests: ['pool:production'] }],
+    ['secure all vms on pve1', { node: 'pve1' }],
+    ['run a security check', { scope: 'cluster' }],
+    ['ist vm 105 sicher?', { guests: [105] }],
+  ])('reads "%s" as an administrator means it', (text, slots) => {
+    expect(ask(text).requests).toEqual([{ intent: 'secure', slots }]);
+  });
+
+  it('offers what a text that it does not understand may have meant, for guests that it names exactly', () => {
+    expect(suggestions('do something about DB-01, please', inventory).map(({ text }) => text)).toEqual([
+      'secure 105',
+      'show 105',
+    ]);
+    expect(suggestions('vm105!', inventory)).toHaveLength(2);
+    expect(suggestions('do something about db-0', inventory)).toEqual([]);
   });
 
   it('refuses a text over 16 KiB with a clear error', () => {

@@ -20,9 +20,14 @@ export function normalise(text: string): string {
     before = rest;
     for (const courtesy of courtesies) rest = rest.replace(courtesy, '');
   }
+  for (let before = ''; before !== rest;) {
+    before = rest;
+    rest = rest
+      .replace(/[.!?;:, ]+$/, '')
+      .replace(/[ ,]+(?:please|pls|thanks|thank you|thx|asap|(?:right )?now|today|for me|bitte|jetzt)$/i, '');
+  }
   rest = rest
-    .replace(/[ ,]*(?:please|pls|thanks|thank you|thx|asap|now|for me)[ .!]*$/i, '')
-    .replace(/[.!?;:, ]+$/, '')
+    .replace(/\b(what|who|how|where|it|that)[’']s\b/gi, '$1 is')
     .replace(/["“”„'‘’`](?=\s|$|,)|(?<=^|\s)["“”„'‘’`]/g, '')
     .replace(/\s*([,&;])\s*/g, ' $1 ')
     .replace(/\s+/g, ' ')

@@ -58,6 +58,9 @@ export function resolveGuest(selector: GuestSelector, inventory: InventoryView):
       question: `Several guests are called "${selector}": ${named.map(label).join(', ')}. Which VMID do you mean?`,
     };
   }
+  // `vm105`, `ct-200`: the kind and the VMID written as one word.
+  const glued = /^(?:vm|ct|lxc|qemu|guest)[-_#]?([1-9]\d{2,8})$/i.exec(selector)?.[1];
+  if (glued !== undefined) return resolveGuest(Number(glued), inventory);
   return {
     ok: false,
     question: `There is no guest "${selector}".${didYouMean(

@@ -9,15 +9,17 @@ const all = `(?:all|every|each)(?: (?:of )?(?:the |my |our )?)? ?`;
 
 /**
  * Phrases that name guests: `vm 105`, `db-01`, `vms 105, 106 and db-01`, `all guests tagged prod`, `everything in pool
- * lab`, `it`, `this vm`. Whether a name exists is decided by the inventory, not here.
+ * lab`, `all prod vms`, `pool lab`, `it`, `this vm`. Whether a name exists is decided by the inventory, not here.
  */
 export const guestsPattern =
   `(?:${all}(?:${kinds}) (?:(?:which are |that are )?(?:tagged|with(?: the)? tag) ${name} |(?:in|of)(?: the)? pool ${name} )?` +
   `|everything (?:tagged ${name} |(?:in|of)(?: the)? pool ${name} )?` +
   `|${article}(?:guests|vms|machines|containers) (?:(?:tagged|with(?: the)? tag) ${name} |(?:in|of)(?: the)? pool ${name} )` +
+  `|(?:the )?pool ${name} ` +
+  `|${all}${name} (?:${kinds}) ` +
   `|(?:tag|pool):${name} ` +
   `|(?:it|them|this|that|this one|(?:this|that|the selected|the current) (?:${kinds})|the same(?: one| guest| vm)?) ` +
-  `|${article}${kindWord}${name} (?:\\(\\d+\\) )?(?:(?:, and|,|and|&) ${article}${kindWord}${name} ){0,40})`;
+  `|${article}${kindWord}${name} (?:\\([\\p{L}\\p{N}._-]{1,63}\\) )?(?:(?:, and|,|and|&) ${article}${kindWord}${name} ){0,40})`;
 
 const pronoun = new RegExp(
   `^(?:it|them|this|that|this one|(?:this|that|the selected|the current) (?:${kinds})|the same(?: one| guest| vm)?)$`,
@@ -25,6 +27,8 @@ const pronoun = new RegExp(
 );
 const allGuests =
   /^(?:everything|(?:all|every|each)(?: of)?(?: the| my| our)? (?:vms?|guests?|machines?|virtual machines?|servers?|instances?))$/i;
+/** `all prod vms` */
+const taggedGuests = new RegExp(`^(?:all|every|each)(?: of)?(?: the| my| our)? ([^ ]+) (?:${kinds})$`, 'i');
 const kindOnly = new RegExp(`^(?:${kinds})$`, 'i');
 /** Words that are never a guest's name by themselves, so that a sentence about something else does not match. */
 const notNames = new Set(
@@ -51,7 +55,13 @@ export function readGuests(text: string): GuestPhrase | undefined {
     const prefix = filter[1]?.toLowerCase() === 'pool' ? 'pool' : 'tag';
     return { kind: 'selectors', guests: [`${prefix}:${filter[2]}`] };
   }
+  const pool = /^(?:the )?pool ([^ ]+)$/i.exec(phrase)?.[1];
+  if (pool !== undefined) return { kind: 'selectors', guests: [`pool:${pool}`] };
   if (everything) {
+    const tagged = taggedGuests.exec(phrase)?.[1];
+    if (tagged !== undefined && !notNames.has(tagged.toLowerCase()) && !kindOnly.test(tagged)) {
+      return { kind: 'selectors', guests: [`tag:${tagged}`] };
+    }
     // "all containers" is not every guest, and the request language has no word for it.
     if (!allGuests.test(phrase)) return undefined;
     return { kind: 'selectors', guests: ['all'] };
@@ -60,7 +70,7 @@ export function readGuests(text: string): GuestPhrase | undefined {
   for (const part of phrase.split(/ (?:, and|,|and|&) /i)) {
     const words = part
       .replace(/^(?:the|my|our) /i, '')
-      .replace(/ \(\d+\)$/, '')
+      .replace(/ \([^()]+\)$/, '')
       .split(' ');
     while (words.length > 1 && words[0] !== undefined && kindOnly.test(words[0])) words.shift();
     if (words[0]?.toLowerCase() === 'virtual') words.splice(0, 2);
