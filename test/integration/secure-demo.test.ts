@@ -171,6 +171,47 @@ describe('secure on every guest of the demo cluster', () => {
   });
 });
 
+describe('what only root@pam may do', () => {
+  const rootOnly = ({ plan }: Answer) => plan?.steps.filter((step) => step.rootOnly).length;
+
+  it('is in the plan of root@pam and of nobody else, whom it names the command', async () => {
+    const asRoot = await ask({ guests: ['all'] });
+    expect(rootOnly(asRoot)).toBeGreaterThan(0);
+    // Another administrator and a token of root see all that root sees.
+    for (const userid of ['admin@pve', 'root@pam!automation']) {
+      const context = await contextOf(root, { userid });
+      const answer = await secure.run({ intent: 'secure', slots: { guests: ['all'] } }, context);
+      expect(rootOnly(answer)).toBe(0);
+      expect(answer.plan?.steps.length).toBeGreaterThan(0);
+      const told = answer.findings.filter(({ remedy }) => remedy?.includes('Only root@pam may do') === true);
+      expect(told.length).toBeGreaterThan(0);
+      for (const { remedy } of told) expect(remedy).toMatch(/on node pve\d, (qm|pct) set \d+ --/);
+    }
+  });
+});
+
+describe('guests of a node that is offline', () => {
+  it('are one line each and leave the others as they are', async () => {
+    const context = await contextOf(root);
+    const { inventory } = context;
+    const nodes = inventory.nodes.map((node) => (node.name === 'pve3' ? { ...node, online: false } : node));
+    const answer = await secure.run(
+      { intent: 'secure', slots: { guests: ['all'] } },
+      { ...context, inventory: { ...inventory, nodes } },
+    );
+    const gone = inventory.guests.filter(({ node }) => node === 'pve3');
+    expect(gone.length).toBeGreaterThan(0);
+    for (const { type, vmid } of gone) {
+      const own = answer.findings.filter(({ object }) => object === `${type}/${vmid}`);
+      expect(own.map(({ state, title }) => ({ state, title }))).toEqual([
+        { state: 'unknown', title: 'Guest not checked' },
+      ]);
+    }
+    expect(answer.markdown).toContain(`${gone.length} guests could not be checked at all.`);
+    expect(failing(answer)).toContain('VM-SEC-001');
+  });
+});
+
 describe('a guest that does not exist', () => {
   it('is refused with near names', async () => {
     await expect(ask({ guests: ['db-O1'] })).rejects.toMatchObject({ code: 'guest-unknown' });

@@ -36,16 +36,33 @@ export async function gather(
     signal,
     onProgress: stage('reading the cluster'),
   });
+  const offline = new Set(inventory.nodes.filter(({ online }) => !online).map(({ name }) => name));
   const details = await mapLimit(
     guests,
     concurrency,
-    (guest, own) => readGuestDetail(client, guest, { signal: own }),
+    (guest, own) =>
+      offline.has(guest.node) ? unreached(guest) : readGuestDetail(client, guest, { signal: own }),
     { signal, onDone: (done, total) => progress({ stage: 'reading guests', done, total }) },
   );
   const guestNics = await readNics({ client, signal, progress, now }, inventory, details);
   const [only] = guests.length === 1 ? guests : [];
   const backups = await readBackups(client, inventory, { signal, vmid: only?.vmid });
   return { details, surroundings: { cluster: { ...cluster, guestNics }, inventory, backups, now: now() } };
+}
+
+/** Of a guest whose node is offline nothing can be read; asking would only run into timeouts. */
+function unreached(guest: InventoryGuest): Promise<GuestDetail> {
+  const part = { known: false, reason: `Node ${guest.node} is offline.` } as const;
+  return Promise.resolve({
+    guest,
+    config: part,
+    currentConfig: part,
+    firewall: part,
+    snapshots: part,
+    status: part,
+    osinfo: part,
+    addresses: part,
+  });
 }
 
 /** The NICs of the guests that were read anyway, and of the others where that is affordable. */

@@ -15,9 +15,12 @@ import { report } from './report.ts';
 import { scoresArtefact } from './scores.ts';
 import { byWeight } from './order.ts';
 import { targetsOf } from './targets.ts';
-import { toFinding } from './to-finding.ts';
+import { findingsOf } from './to-finding.ts';
 
 export { checkTable, type CheckRow } from './table.ts';
+
+const unreadable = ({ reason, privilege }: { reason: string; privilege?: string }): string =>
+  `${reason.replace(/\.$/, '')}${privilege === undefined ? '' : ` (needs ${privilege})`}`;
 
 async function judge(
   context: WorkContext,
@@ -30,6 +33,7 @@ async function judge(
   for (const detail of details) {
     results.push({
       guest: detail.guest,
+      ...(detail.config.known ? {} : { unreadable: unreadable(detail.config) }),
       assessments: chosen
         .filter(({ scope }) => scope === detail.guest.type)
         .map((check) => forPerson(assess(check, detail, surroundings), detail.guest, context.userid)),
@@ -48,13 +52,7 @@ async function run(request: Request, context: WorkContext): Promise<Answer> {
   const results = await judge(context, context.inventory, guests, checks);
   const plan = planOf(request, results, context);
   // What passes or does not apply is counted, not listed: 10,000 guests would give half a million lines.
-  const findings = results
-    .flatMap(({ guest, assessments }) =>
-      assessments
-        .filter(({ state }) => state !== 'pass' && state !== 'na')
-        .map((assessment) => toFinding(assessment, guest)),
-    )
-    .sort(byWeight);
+  const findings = results.flatMap(findingsOf).sort(byWeight);
   return {
     markdown: report({ results, findings, plan, context }),
     findings,

@@ -11,6 +11,8 @@ import { draftSteps, type ActionRequest } from './steps.ts';
 export interface GuestResult {
   readonly guest: InventoryGuest;
   readonly assessments: readonly Assessment[];
+  /** Why nothing at all is known of the guest: its node is offline, or its configuration may not be read. */
+  readonly unreadable?: string;
 }
 
 /** Decides whether an action for a guest is wanted; everything is, unless a plan is computed again. */

@@ -29,6 +29,7 @@ export const scoresArtefact = (
         counts,
         passed: ids(result, 'pass'),
         notApplicable: ids(result, 'na'),
+        unknown: ids(result, 'unknown'),
       };
     }),
   }),
