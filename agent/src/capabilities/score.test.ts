@@ -7,7 +7,9 @@ const one = (id: string, state: FindingState, severity: Severity = 'high') => ({
 describe('the score of an object', () => {
   it('loses 25, 12, 5, 2 and 0 by severity', () => {
     const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
-    const lost = severities.map((severity) => 100 - score([one('VM-SEC-001', 'fail', severity)]).score);
+    const lost = severities.map(
+      (severity) => 100 - (score([one('VM-SEC-001', 'fail', severity)]).score ?? 0),
+    );
     expect(lost).toEqual([25, 12, 5, 2, 0]);
   });
 
@@ -28,7 +30,19 @@ describe('the score of an object', () => {
     expect(found).toMatchObject({ score: 100, coverage: 75 });
   });
 
-  it('covers nothing where nothing applies', () => {
-    expect(score([one('A-1', 'na')]).coverage).toBe(0);
+  it.each([
+    ['nothing applies', [one('A-1', 'na')]],
+    ['nothing could be read', [one('A-1', 'unknown'), one('A-2', 'na')]],
+    ['there is no check', []],
+  ])('is none where %s', (_, judged) => {
+    expect(score(judged)).toMatchObject({ score: null, coverage: 0 });
+  });
+
+  it('is called complete only when it is', () => {
+    const passed = Array.from({ length: 999 }, () => one('A-1', 'pass'));
+    expect(score([...passed, one('A-2', 'unknown')]).coverage).toBe(99);
+    expect(score(passed).coverage).toBe(100);
+    const unread = Array.from({ length: 999 }, () => one('A-1', 'unknown'));
+    expect(score([...unread, one('A-2', 'pass')])).toMatchObject({ score: 100, coverage: 1 });
   });
 });

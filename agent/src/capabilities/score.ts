@@ -4,9 +4,9 @@ const weights: Readonly<Record<Severity, number>> = { critical: 25, high: 12, me
 const categoryCap = 60;
 
 export interface Score {
-  /** 0–100 */
-  readonly score: number;
-  /** Share of the applicable checks that could be carried out, 0–100. */
+  /** 0–100; null when nothing could be checked, of which no score can speak. */
+  readonly score: number | null;
+  /** Share of the applicable checks that could be carried out, 0–100: 0 only for none and 100 only for all of them. */
   readonly coverage: number;
   readonly counts: Readonly<Record<FindingState, number>>;
 }
@@ -36,9 +36,16 @@ export function score(judged: readonly Judged[]): Score {
     lost.set(category(id), Math.min(categoryCap, (lost.get(category(id)) ?? 0) + weights[severity]));
   }
   const applicable = judged.length - counts.na;
+  const checked = applicable - counts.unknown;
   return {
-    score: Math.max(0, 100 - [...lost.values()].reduce((sum, value) => sum + value, 0)),
-    coverage: applicable === 0 ? 0 : Math.round((100 * (applicable - counts.unknown)) / applicable),
+    score:
+      checked === 0 ? null : Math.max(0, 100 - [...lost.values()].reduce((sum, value) => sum + value, 0)),
+    coverage: percent(checked, applicable),
     counts,
   };
+}
+
+function percent(part: number, whole: number): number {
+  if (part === 0) return 0;
+  return part === whole ? 100 : Math.min(99, Math.max(1, Math.round((100 * part) / whole)));
 }

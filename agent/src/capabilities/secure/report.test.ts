@@ -3,36 +3,38 @@ import type { Skill } from '../types.ts';
 import { assess } from './assess.ts';
 import { checks } from './list.ts';
 import { byWeight } from './order.ts';
-import { planOf } from './plan.ts';
+import { planOf, type GuestResult } from './plan.ts';
 import { report } from './report.ts';
 import { scoresArtefact } from './scores.ts';
 import { guestIn, now, type World } from './testing/world.ts';
-import { toFinding } from './to-finding.ts';
+import { findingsOf, toFinding } from './to-finding.ts';
 
 const conf =
   'net0: virtio=BC:24:11:AA:BB:CC,bridge=vmbr1,tag=20\nargs: -monitor stdio\ncpu: host\nhookscript: local:snippets/x';
 
-function answer(skill: Skill, world: World = {}, copies = 1) {
-  const { detail, surroundings } = guestIn('qemu', conf, world);
-  const one = {
-    guest: detail.guest,
-    assessments: checks
-      .filter(({ scope }) => scope === 'qemu')
-      .map((check) => assess(check, detail, surroundings)),
-  };
-  const results = Array.from({ length: copies }, (_, i) => ({
-    ...one,
-    guest: { ...detail.guest, vmid: detail.guest.vmid + i },
-  }));
+interface Options {
+  readonly copies?: number;
+  readonly text?: string;
+  readonly unreadable?: (copy: number) => string | undefined;
+}
+
+function answer(skill: Skill, world: World = {}, { copies = 1, text = conf, unreadable }: Options = {}) {
+  const { detail, surroundings } = guestIn('qemu', text, world);
+  const denied = { known: false, reason: 'Node pve1 is offline.' } as const;
+  const results: readonly GuestResult[] = Array.from({ length: copies }, (_, i) => {
+    const why = unreadable?.(i);
+    const read = why === undefined ? detail : { ...detail, config: denied, currentConfig: denied };
+    return {
+      guest: { ...detail.guest, vmid: detail.guest.vmid + i },
+      assessments: checks
+        .filter(({ scope }) => scope === 'qemu')
+        .map((check) => assess(check, read, surroundings)),
+      ...(why === undefined ? {} : { unreadable: why }),
+    };
+  });
   const context = { skill, inventory: surroundings.inventory, userid: 'root@pam', now: () => now };
-  const findings = results
-    .flatMap(({ guest, assessments }) =>
-      assessments
-        .filter(({ state }) => state !== 'pass' && state !== 'na')
-        .map((found) => toFinding(found, guest)),
-    )
-    .sort(byWeight);
-  const plan = planOf({ intent: 'secure', slots: { guests: [105] } }, [one], context);
+  const findings = results.flatMap(findingsOf).sort(byWeight);
+  const plan = planOf({ intent: 'secure', slots: { guests: [105] } }, results.slice(0, 1), context);
   return { markdown: report({ results, findings, plan, context }), findings, plan, results, context };
 }
 
@@ -41,9 +43,9 @@ describe('the report', () => {
     'names score, coverage, plan and source for %s',
     (skill) => {
       const { markdown, plan } = answer(skill);
-      expect(markdown).toMatch(/Score \*\*\d+\*\* of 100, \d+ % of the checks/);
+      expect(markdown).toMatch(/Score \*\*\d+\*\* of 100; \d+ % of the checks/);
       expect(markdown).toContain(plan?.id ?? 'a plan');
-      expect(markdown).toContain(`As of ${now.toISOString()}, read as root@pam`);
+      expect(markdown).toContain('As of 2026-11-01 12:00 UTC, read as root@pam');
     },
   );
 
@@ -64,18 +66,107 @@ describe('the report', () => {
     expect(findings.at(-1)?.state).toBe('unknown');
   });
 
-  it('groups the findings of many guests by check', () => {
-    const { markdown } = answer('intermediate', {}, 12);
-    expect(markdown).toContain('## Security of 12 guests');
-    expect(markdown).toMatch(/VM-SEC-021 Raw QEMU arguments: 12 guests \(105 db-01.* and 4 more\)/);
+  it('says of coverage what is true: none, some, all', () => {
+    const none = answer('beginner', {}, { unreadable: () => 'node pve1 is offline' }).markdown;
+    expect(none).toContain('No score, because nothing could be checked.');
+    expect(none).not.toContain('of 100');
+    expect(none).not.toContain('No open finding');
+    expect(answer('intermediate').markdown).toMatch(
+      /; \d\d % of the checks that apply could be carried out\./,
+    );
+    const { results, context } = answer('intermediate');
+    const all = results.map((result) => ({
+      ...result,
+      assessments: result.assessments.filter(({ state }) => state === 'pass'),
+    }));
+    const full = report({ results: all, findings: [], plan: null, context });
+    expect(full).toContain(
+      'No open finding. Score **100** of 100; every check that applies could be carried out.',
+    );
   });
+
+  it('names a finding in one line, what was found and what to do under it', () => {
+    expect(answer('intermediate').markdown).toMatch(
+      /^- \*\*critical\*\* VM-SEC-021 Raw QEMU arguments\n {2}- Found: `args: -monitor stdio`\n {2}- (In the plan|By hand): .+$/m,
+    );
+  });
+
+  it('groups the findings of many guests by check', () => {
+    const { markdown } = answer('intermediate', {}, { copies: 15 });
+    expect(markdown).toContain('## Security of 15 guests');
+    expect(markdown).toMatch(
+      /- \*\*critical\*\* VM-SEC-021 Raw QEMU arguments\n {2}- On 15 guests: 105, 106, 107, .*116 and 3 more\n/,
+    );
+    expect(answer('expert', {}, { copies: 15 }).markdown).toMatch(
+      /\| critical \| VM-SEC-021 \| 15 \| Raw QEMU arguments: 105, .* and 7 more \| 15 \|/,
+    );
+  });
+
+  it('leads with how much is open, where, and who is at the greatest risk', () => {
+    const { results, context } = answer('intermediate', {}, { copies: 3 });
+    const better = results.map((result, i) =>
+      i === 1
+        ? result
+        : { ...result, assessments: result.assessments.filter(({ state }) => state !== 'fail') },
+    );
+    const markdown = report({
+      results: better,
+      findings: better.flatMap(findingsOf).sort(byWeight),
+      plan: null,
+      context,
+    });
+    expect(markdown).toMatch(/\*\*\d+ open findings on 1 of 3 guests\*\*: 1 critical, /);
+    expect(markdown).toMatch(/At the greatest risk is VM 106 \(db-01\) with a score of \d+ of 100\./);
+    const rows = [...markdown.matchAll(/^\| VM (\d+) /gm)].map(([, id]) => id);
+    expect(rows).toEqual(['106', '105', '107']);
+  });
+
+  it('has one line for a guest of which nothing could be read', () => {
+    const { markdown, findings } = answer(
+      'intermediate',
+      {},
+      { copies: 3, unreadable: (i) => (i === 2 ? 'Node pve1 is offline' : undefined) },
+    );
+    expect(findings.filter(({ object }) => object === 'qemu/107')).toMatchObject([
+      {
+        id: 'VM-SEC-000',
+        state: 'unknown',
+        explanation: 'None of the 44 checks could be carried out: Node pve1 is offline.',
+      },
+    ]);
+    expect(markdown).toContain('1 guest could not be checked at all.');
+    expect(markdown.match(/^.*107.*$/gm)).toEqual([
+      '| VM 107 (db-01) | none | | | | 0 % |',
+      '- VM 107 (db-01): Node pve1 is offline',
+    ]);
+  });
+
+  it.each(['beginner', 'intermediate', 'expert'] as const)(
+    'stays readable for 10,000 guests to %s',
+    (skill) => {
+      const { results, context } = answer(
+        skill,
+        {},
+        { copies: 2, unreadable: (i) => (i === 1 ? 'denied' : undefined) },
+      );
+      const many = Array.from({ length: 10_000 }, (_, i) => {
+        const one = results[i % 2];
+        if (!one) throw new Error('no result');
+        return { ...one, guest: { ...one.guest, vmid: 100 + i } };
+      });
+      const findings = many.flatMap(findingsOf).sort(byWeight);
+      const { length } = report({ results: many, findings, plan: null, context });
+      expect(length).toBeLessThan(16_000);
+      expect(report({ results: many, findings, plan: null, context })).toContain('`--json`');
+    },
+  );
 
   it.each(['beginner', 'intermediate', 'expert'] as const)(
     'shows hostile names and values literally to %s',
     (skill) => {
       const name = '[click](https://evil.example) <img src=x onerror=1> `code` | # x\u001b[31m\u202e';
       for (const copies of [1, 3]) {
-        const { markdown } = answer(skill, { name, tags: ['prod'] }, copies);
+        const { markdown } = answer(skill, { name, tags: ['prod'] }, { copies });
         expect(markdown).not.toMatch(/[^\\]\[click\]\(/);
         expect(markdown).not.toMatch(/[^\\]<img/);
         expect(markdown).not.toContain('\u001b');
@@ -85,7 +176,7 @@ describe('the report', () => {
   );
 
   it('keeps the fingerprint when a value changes, and tells objects apart', () => {
-    const first = answer('expert', {}, 2).findings.filter(({ id }) => id === 'VM-SEC-021');
+    const first = answer('expert', {}, { copies: 2 }).findings.filter(({ id }) => id === 'VM-SEC-021');
     expect(new Set(first.map(({ fingerprint }) => fingerprint)).size).toBe(2);
     for (const { fingerprint } of first) expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
     const other = guestIn('qemu', 'args: -vnc 0.0.0.0:1');

@@ -1,5 +1,6 @@
 import type { BackupJob } from '../../../pve/inventory/types.ts';
 import { pvePath } from '../../../pve/path.ts';
+import { humanTime } from '../../human-time.ts';
 import type { Edit } from '../action.ts';
 import type { Facts } from '../facts.ts';
 import type { Criticality } from '../profile.ts';
@@ -100,7 +101,7 @@ function age({ guest, backups, profile, now }: Facts) {
     {
       path: '/nodes/{node}/storage/{storage}/prunebackups',
       key: 'newest restore point',
-      value: newest === undefined ? null : new Date(newest * 1000).toISOString(),
+      value: newest === undefined ? null : humanTime(new Date(newest * 1000)),
       expected: `at most ${limit} h old`,
     },
   ]);
