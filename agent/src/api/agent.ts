@@ -5,7 +5,7 @@ import { connect } from '../pve/client/connect.ts';
 import { openSession } from '../session/open.ts';
 import { version } from '../session/version.ts';
 import { createApp } from './app.ts';
-import { assistantsBy } from './identity.ts';
+import { assistantsBy, withoutAuthority } from './identity.ts';
 import { createRunRegistry } from './run-registry.ts';
 import { listen } from './server.ts';
 
@@ -39,7 +39,9 @@ export async function startAgent({ settings, folder, demo = false, socket }: Age
     skill: settings.chat.skill,
     taskTimeoutMs: settings.plans.task_timeout_s * 1000,
   };
-  const assistants = assistantsBy(createAssistant({ ...common, client: session.client }), async (auth) => {
+  const own = createAssistant({ ...common, client: session.client });
+  // The demo has nothing to protect, and nobody logs in to it: there the agent's identity is the person's.
+  const assistants = assistantsBy(session.demo ? own : withoutAuthority(own), async (auth) => {
     const client = await connect({
       target: session.client.target,
       auth,
@@ -47,14 +49,16 @@ export async function startAgent({ settings, folder, demo = false, socket }: Age
       timeoutMs: settings.pve.timeout_s * 1000,
       maxSockets: 2,
     });
-    return createAssistant({
-      ...common,
-      client,
-      onClose: () => {
-        client.close();
-        return Promise.resolve();
+    const onClose = (): Promise<void> => {
+      client.close();
+      return Promise.resolve();
+    };
+    return {
+      assistant: createAssistant({ ...common, client, onClose }),
+      verify: async () => {
+        await client.call({ method: 'GET', path: '/version' });
       },
-    });
+    };
   });
   const runs = createRunRegistry({ maxRunning: settings.agent.max_runs });
   try {

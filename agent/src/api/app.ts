@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ProxmoxAiError, toError, type ErrorCode } from '../errors.ts';
+import { errorBody } from './error-body.ts';
 import { identityHeader, type Assistants } from './identity.ts';
 import { openApiDocument } from './openapi.ts';
 import { routes, type Route } from './routes.ts';
@@ -49,10 +50,11 @@ export function createApp({ assistants, runs }: Dependencies): Express {
       serve(route, request, response, { assistants, runs }).catch(next);
     });
   }
-  app.use((request) => {
-    throw new ProxmoxAiError('plan-unknown', `There is no ${request.method} ${request.path}.`, {
+  app.use((request, response) => {
+    const unknown = new ProxmoxAiError('usage', `The agent has no route ${request.method} ${request.path}.`, {
       hint: 'GET /openapi.json lists the routes.',
     });
+    response.status(404).json(errorBody(unknown));
   });
   app.use(sendError);
   return app;
@@ -130,13 +132,20 @@ function bodyError(thrown: unknown): ProxmoxAiError | undefined {
   return undefined;
 }
 
+/** Percent signs in the path that encode no text: the router throws before any route is chosen. */
+const pathError = (thrown: unknown): ProxmoxAiError | undefined =>
+  thrown instanceof URIError
+    ? new ProxmoxAiError('usage', 'The path of the request is not percent-encoded UTF-8.', {
+        hint: 'Encode each part of the path as encodeURIComponent does.',
+        cause: thrown,
+      })
+    : undefined;
+
 const sendError: ErrorRequestHandler = (thrown: unknown, _request, response, next) => {
   if (response.headersSent) {
     next(thrown);
     return;
   }
-  const { code, message, hint, fields } = bodyError(thrown) ?? toError(thrown);
-  response
-    .status(statusByCode[code] ?? 500)
-    .json({ error: { code, message, ...(hint === undefined ? {} : { hint }), fields } });
+  const error = bodyError(thrown) ?? pathError(thrown) ?? toError(thrown);
+  response.status(statusByCode[error.code] ?? 500).json(errorBody(error));
 };

@@ -116,6 +116,12 @@ const toRecord = (record: z.infer<typeof schema.planRecordSchema>): PlanRecord =
   JSON.parse(JSON.stringify(record)) as PlanRecord;
 const segment = (text: string): string => encodeURIComponent(text);
 
+/** What the agent at a socket serves. Asks PVE nothing. Throws `agent-unreachable`. */
+export const agentHealth = (
+  options: Pick<RemoteOptions, 'socket' | 'signal'>,
+): Promise<z.infer<typeof schema.healthSchema>> =>
+  ask(options, { method: 'GET', path: '/health' }, schema.healthSchema);
+
 /** The assistant behind an agent's socket. Throws `agent-unreachable`, and whatever the agent answers. */
 export async function remoteAssistant(options: RemoteOptions): Promise<Assistant> {
   const get = <S extends z.ZodType>(path: string, answer: S): Promise<z.infer<S>> =>
@@ -146,9 +152,11 @@ export async function remoteAssistant(options: RemoteOptions): Promise<Assistant
       }
     }, signal);
 
-  const { userid } = await get('/status', schema.statusSchema);
+  const { userid, target, demo } = await get('/status', schema.statusSchema);
   return {
     userid,
+    target,
+    demo,
     interpret: (text, context) => post('/interpret', { text, context }, schema.interpretationSchema),
     ask: (text, { signal, ...turn }) => run({ text, ...turn }, signal),
     carryOut: (request, { signal, ...turn }) => run({ request, ...turn }, signal),

@@ -16,7 +16,14 @@ try {
     if (stopping) return;
     stopping = true;
     say(`${signal}: finishing what runs…`);
-    void agent.close().then(() => say('Stopped.'));
+    agent.close().then(
+      () => say('Stopped.'),
+      (thrown: unknown) => {
+        say(`proxmox-ai-agent: it did not stop cleanly: ${toError(thrown).message}`);
+        // What failed to close may keep the process alive, and systemd waiting.
+        process.exit(1);
+      },
+    );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

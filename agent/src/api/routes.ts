@@ -59,7 +59,7 @@ function startRun({ assistant, runs, userid, body }: RouteContext): unknown {
 
 /** Every route of the agent, for the CLI and the GUI alike. */
 export const routes: readonly Route[] = [
-  { method: 'get', path: '/health', summary: 'That the agent lives; asks PVE nothing', response: schema.healthSchema, handle: () => Promise.resolve({ ok: true, version, uptimeSeconds: Math.round((Date.now() - started) / 1000) }) },
+  { method: 'get', path: '/health', summary: 'That the agent lives; asks PVE nothing', response: schema.healthSchema, handle: ({ assistant: { target, demo } }) => Promise.resolve({ ok: true, version, uptimeSeconds: Math.round((Date.now() - started) / 1000), target, demo }) },
   { method: 'get', path: '/status', summary: 'What the assistant is connected to', response: schema.statusSchema, handle: ({ assistant }) => assistant.status() },
   {
     method: 'post', path: '/interpret', summary: 'How a text is understood', body: schema.interpretBodySchema, response: schema.interpretationSchema,

@@ -115,6 +115,9 @@ export const healthSchema = z.strictObject({
   ok: z.literal(true),
   version: z.string(),
   uptimeSeconds: z.number(),
+  /** The cluster that the agent serves. */
+  target: z.string(),
+  demo: z.boolean(),
 });
 export const errorSchema = z.strictObject({
   error: z.strictObject({

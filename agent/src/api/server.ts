@@ -4,6 +4,7 @@ import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import type { Express } from 'express';
 import { ProxmoxAiError } from '../errors.ts';
+import { headerLimit, refuseConnection } from './refuse-connection.ts';
 
 export interface AgentServer {
   readonly socket: string;
@@ -28,10 +29,11 @@ const answers = (socket: string): Promise<boolean> =>
  */
 export async function listen(app: Express, socket: string, inherited?: number): Promise<AgentServer> {
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000, maxHeaderSize: 32 * 1024 },
+    { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000, maxHeaderSize: headerLimit },
     app,
   );
   server.maxConnections = 512;
+  server.on('clientError', refuseConnection);
   if (inherited === undefined) {
     if (await answers(socket)) {
       throw new ProxmoxAiError('config-invalid', `An agent listens at ${socket} already.`, {

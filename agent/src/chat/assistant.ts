@@ -6,7 +6,7 @@ import { approvePlan, rejectPlan } from '../plans/approve.ts';
 import { renderDiff } from '../plans/diff.ts';
 import { executePlan, resumePlan, type ExecuteOptions } from '../plans/execute.ts';
 import { listLedger } from '../plans/ledger.ts';
-import { listPlans, loadPlan } from '../plans/plan-store.ts';
+import { listPlans } from '../plans/plan-store.ts';
 import { recoverInterrupted } from '../plans/recover.ts';
 import { previewRollback } from '../plans/rollback-preview.ts';
 import { rollbackPlan } from '../plans/rollback.ts';
@@ -19,6 +19,7 @@ import { requestSchema } from '../requests/request.ts';
 import { intentNames } from '../requests/intents.ts';
 import { capabilities as released } from '../capabilities/index.ts';
 import { conversationsIn } from './conversation.ts';
+import { planAccess } from './plan-access.ts';
 import { runEvents, type Emit } from './run.ts';
 import { work } from './turn.ts';
 import type { Assistant, TurnOptions } from './types.ts';
@@ -48,6 +49,7 @@ export function createAssistant(options: AssistantOptions): Assistant {
   const now = options.now ?? (() => new Date());
   const capabilities = options.capabilities ?? released;
   const conversations = conversationsIn(database);
+  const access = planAccess(client, database);
   recoverInterrupted(database, { now });
 
   let last: { readonly at: number; readonly inventory: Promise<Inventory> } | undefined;
@@ -106,6 +108,8 @@ export function createAssistant(options: AssistantOptions): Assistant {
 
   return {
     userid: client.userid,
+    target: client.target,
+    demo,
     interpret: async (text, context) =>
       interpret(text, { inventory: await recent(), ...(context && { context }) }),
 
@@ -158,46 +162,61 @@ export function createAssistant(options: AssistantOptions): Assistant {
         await work(parsed.data, emit, workOptions(inventory, { ...turn, signal }));
       }, turn.signal),
 
-    plans: (filter) => Promise.resolve().then(() => listPlans(database, filter)),
-    plan: (id) => Promise.resolve().then(() => loadPlan(database, id)),
-    planDiff: (id) => Promise.resolve().then(() => renderDiff(loadPlan(database, id).plan)),
-    approve: (planId, typedNames) =>
-      Promise.resolve().then(() => approvePlan({ database, planId, person: client.userid, typedNames, now })),
-    reject: (planId, reason) =>
-      Promise.resolve().then(() => rejectPlan({ database, planId, person: client.userid, reason, now })),
+    plans: async (filter) => {
+      if (await access.maySeeAll()) return listPlans(database, filter);
+      // The limit is of what may be seen, so everything is looked at first.
+      const own = listPlans(database, { ...filter, limit: Number.MAX_SAFE_INTEGER }).filter(access.isOwn);
+      return own.slice(0, filter.limit ?? own.length);
+    },
+    plan: (id) => access.seen(id),
+    planDiff: async (id) => renderDiff((await access.seen(id)).plan),
+    approve: async (id, typedNames) => {
+      const { plan } = await access.seen(id);
+      return approvePlan({ database, planId: plan.id, person: client.userid, typedNames, now });
+    },
+    reject: async (id, reason) => {
+      const record = await access.seen(id);
+      await access.requireMayReject(record);
+      return rejectPlan({ database, planId: record.plan.id, person: client.userid, reason, now });
+    },
 
     apply: (planId, { signal: outer }) =>
       runEvents(async (emit, signal) => {
-        const { status } = loadPlan(database, planId);
+        const { status } = await access.seen(planId);
         const goOn = status === 'failed' || status === 'interrupted';
         await (goOn ? resumePlan : executePlan)(runOptions(planId, signal, emit));
       }, outer),
 
-    rollbackPreview: (id) =>
-      Promise.resolve().then(() => {
-        const { irreversible, typed } = previewRollback(database, id);
-        const { plan } = loadPlan(database, id);
-        return {
-          irreversible: irreversible.map((step) => ({
-            step: step.id,
-            title: step.title,
-            reason: step.irreversible ?? 'it has no inverse',
-          })),
-          typed: Object.fromEntries(typed.map((object) => [object, plan.typedNames[object] ?? object])),
-        };
-      }),
+    rollbackPreview: async (id) => {
+      const { plan } = await access.seen(id);
+      const { irreversible, typed } = previewRollback(database, plan.id);
+      return {
+        irreversible: irreversible.map((step) => ({
+          step: step.id,
+          title: step.title,
+          reason: step.irreversible ?? 'it has no inverse',
+        })),
+        typed: Object.fromEntries(typed.map((object) => [object, plan.typedNames[object] ?? object])),
+      };
+    },
     rollback: (planId, { signal: outer, ...choices }) =>
       runEvents(async (emit, signal) => {
-        await rollbackPlan({ ...runOptions(planId, signal, emit), ...choices });
+        const { plan } = await access.seen(planId);
+        await rollbackPlan({ ...runOptions(plan.id, signal, emit), ...choices });
       }, outer),
 
-    ledger: ({ planId, limit }) =>
-      Promise.resolve().then(() =>
-        listLedger(database, {
-          ...(planId === undefined ? {} : { planId: loadPlan(database, planId).plan.id }),
-          ...(limit === undefined ? {} : { limit }),
-        }),
-      ),
+    ledger: async ({ planId, limit }) => {
+      const id = planId === undefined ? undefined : (await access.seen(planId)).plan.id;
+      if (id === undefined && !(await access.maySeeAll())) {
+        throw new ProxmoxAiError('pve-denied', `${client.userid} may not read the whole ledger.`, {
+          hint: 'It needs Sys.Audit on /; with --plan ID your own plans can be read.',
+        });
+      }
+      return listLedger(database, {
+        ...(id === undefined ? {} : { planId: id }),
+        ...(limit === undefined ? {} : { limit }),
+      });
+    },
     verifyLedger: () => Promise.resolve().then(() => verifyLedger(database)),
     status: async () => {
       const inventory = await recent();

@@ -60,6 +60,9 @@ export interface LedgerQuery {
 export interface Assistant {
   /** The PVE identity as which everything is done. */
   readonly userid: string;
+  /** `https://host:8006` */
+  readonly target: string;
+  readonly demo: boolean;
   interpret(text: string, context?: RequestContext): Promise<Interpretation>;
   /** Free text. */
   ask(text: string, options: TurnOptions): AsyncIterable<RunEvent>;

@@ -1,5 +1,8 @@
 import { createConnection } from 'node:net';
+import type { Identity } from '../api/identity.ts';
 import type { Assistant } from '../chat/types.ts';
+import { credentialsFile, readCredentials } from '../session/credentials.ts';
+import { readTokenSecret } from '../session/token-secret.ts';
 import { defaultSocket, packagedSocket } from '../config/paths.ts';
 import type { Settings } from '../config/schema.ts';
 import type { GlobalOptions } from './context.ts';
@@ -34,16 +37,34 @@ export async function reachAgent(
   return undefined;
 }
 
+/** The caller's own login for the agent's cluster, which the agent is to act with; undefined when there is none. */
+function identityFor(target: string, { settings, folder }: OpenOptions): Identity | undefined {
+  if (settings.pve.url !== target) return undefined;
+  const { token_id: tokenid, token_secret_file: file } = settings.pve;
+  if (tokenid !== undefined && file !== undefined) {
+    return { kind: 'token', tokenid, secret: readTokenSecret(file) };
+  }
+  return readCredentials(target, credentialsFile(folder))?.auth;
+}
+
 /**
- * The assistant behind the agent's socket when an agent runs, the same code in this process otherwise. A socket named
- * with `--socket` has to answer: `agent-unreachable` otherwise.
+ * The assistant behind the agent's socket, acting with the caller's own login, when an agent serves the cluster that
+ * this command is configured for (or both are on the demo); the same code in this process otherwise. A socket named
+ * with `--socket` is used whatever it serves, and has to answer: `agent-unreachable` otherwise.
  */
-export async function openAssistant({ settings, folder, options, signal }: OpenOptions): Promise<Assistant> {
+export async function openAssistant(open: OpenOptions): Promise<Assistant> {
+  const { settings, options, signal } = open;
   const socket = await reachAgent(settings, options);
   if (socket !== undefined) {
-    const { remoteAssistant } = await import('../api/client.ts');
-    return remoteAssistant({ socket, signal });
+    const { agentHealth, remoteAssistant } = await import('../api/client.ts');
+    const { target, demo } = await agentHealth({ socket, signal });
+    const fits =
+      options.socket !== undefined || (settings.pve.url === undefined ? demo : settings.pve.url === target);
+    if (fits) {
+      const identity = demo ? undefined : identityFor(target, open);
+      return remoteAssistant({ socket, signal, ...(identity === undefined ? {} : { identity }) });
+    }
   }
   const { openLocalAssistant } = await import('../session/local.ts');
-  return openLocalAssistant({ settings, folder, demo: options.demo, signal });
+  return openLocalAssistant({ settings, folder: open.folder, demo: options.demo, signal });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../config/schema.ts';
 import { demoAccounts } from '../demo/accounts.ts';
@@ -10,6 +10,8 @@ import type { PveClient } from '../pve/types.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open.ts';
 import { credentialsFile, readCredentials, writeCredentials } from './credentials.ts';
+import { readText } from './read-text.ts';
+import { readTokenSecret } from './token-secret.ts';
 import { openDemo, type DemoHandle } from './demo.ts';
 
 /** A connection to a cluster and the store beside it: what an assistant works with. */
@@ -38,23 +40,12 @@ export function trustOf({ fingerprint, ca_file: caFile }: Settings['pve']): Trus
   return { kind: 'ca', pem: readText(caFile, 'CA file') };
 }
 
-function readText(path: string, what: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new ProxmoxAiError('config-invalid', `The ${what} ${path} cannot be read.`, {
-      hint: 'Check the path and that this user may read it.',
-      cause,
-    });
-  }
-}
-
 function authOf(settings: Settings['pve'], url: string, folder: string): Auth {
   if (settings.token_id !== undefined && settings.token_secret_file !== undefined) {
     return {
       kind: 'token',
       tokenid: settings.token_id,
-      secret: readText(settings.token_secret_file, 'token secret').trim(),
+      secret: readTokenSecret(settings.token_secret_file),
     };
   }
   const saved = readCredentials(url, credentialsFile(folder));

@@ -44,8 +44,20 @@ export function checkAuth(auth: Auth): string {
   } else {
     checkSecret('ticket', auth.ticket);
     checkSecret('CSRF token', auth.csrf);
+    checkTicketOwner(auth);
   }
   return auth.userid;
+}
+
+/**
+ * A ticket names its user (`PVE:root@pam:HEXTIME::signature`), and PVE vouches for that by the signature. A claim to be
+ * somebody else is refused here, because what we record as done by a person goes by the user id.
+ */
+function checkTicketOwner({ userid, ticket }: Extract<Auth, { kind: 'ticket' }>): void {
+  const [, owner] = /^PVE:([^\s:]+):[0-9A-F]{8}::/.exec(ticket) ?? [];
+  if (owner !== userid) {
+    throw invalid('The ticket is not one of the user that it is given for.', 'Log in again.');
+  }
 }
 
 /** Both go into HTTP headers, where a line break would start another header. */
