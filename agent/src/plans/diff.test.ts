@@ -97,7 +97,7 @@ qemu/105
       + net0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1
       ~   firewall: not set → 1
       why:      Without it no rule of the guest is enforced. [VM-SEC-004]
-      effect:   at once; the virtual device is unplugged and plugged in again
+      effect:   at once; the host side of the device is reconnected, the guest keeps it
       risk:     safe
       undo:     PUT /nodes/pve1/qemu/105/config net0=virtio=BC:24:11:00:00:01,bridge=vmbr0
       call:     PUT /nodes/pve1/qemu/105/config

@@ -8,7 +8,7 @@ type Colours = ReturnType<typeof picocolors.createColors>;
 
 const effectText: Readonly<Record<Effect, string>> = {
   live: 'at once',
-  replug: 'at once; the virtual device is unplugged and plugged in again',
+  replug: 'at once; the host side of the device is reconnected, the guest keeps it',
   restart: 'at the next stop and start of the guest (a reboot from inside does not do it)',
   stopped: 'only while the guest is stopped',
 };

@@ -22,8 +22,15 @@ export function authorityOf(
   };
 }
 
-/** A PUT that sets some keys and deletes others. */
-export function putOf(
+/** The one object whose configuration PVE also changes in a task. */
+const vmConfig = /^\/nodes\/[^/]+\/qemu\/\d+\/config$/;
+
+/**
+ * The call that sets some keys of an object and deletes others. A VM's configuration is changed by POST, as PVE's own
+ * GUI does for hardware: it runs as a task under the person's name, which may take as long as hotplug and storage need;
+ * the PUT holds a worker of pveproxy for that time (qemu-server, PVE/API2/Qemu.pm). Everything else has only PUT.
+ */
+export function writeOf(
   path: string,
   values: readonly { readonly key: string; readonly value: string | null }[],
 ): PlanCall {
@@ -31,12 +38,12 @@ export function putOf(
   const params: Record<string, string> = {};
   for (const { key, value } of values) if (value !== null) params[key] = value;
   if (deleted.length > 0) params.delete = deleted.join(',');
-  return { method: 'PUT', path, params };
+  return { method: vmConfig.test(path) ? 'POST' : 'PUT', path, params };
 }
 
 /** The one key that an edit changes, as a call of its own. */
 export const callOf = ({ target, key, apply }: Edit): PlanCall =>
-  putOf(target.path, [{ key, value: apply(target.values[key] ?? null) }]);
+  writeOf(target.path, [{ key, value: apply(target.values[key] ?? null) }]);
 
 /** True when nobody but root@pam may carry the action out, looked at by itself. */
 export const isRootOnly = (action: Action): boolean =>

@@ -36,14 +36,28 @@ const cpuInfo = z.object({
   cpuinfo: z.object({ flags: z.string(), model: z.string().default('') }),
 });
 
+interface NodeCpu {
+  readonly flags: ReadonlySet<string>;
+  readonly model: string;
+}
+
+// Every guest asks for the CPUs of the same nodes: each status is parsed once, and each cluster compared once.
+const cpus = new WeakMap<object, NodeCpu>();
+const commonFlags = new WeakMap<
+  Facts['cluster'],
+  { readonly inventory: Facts['inventory']; readonly flags: Known<ReadonlySet<string>> }
+>();
+
 /** The flags of `/proc/cpuinfo` and the model name, from a node's status; undefined when it has none. */
-export function nodeCpu(
-  status: Readonly<Record<string, unknown>>,
-): { readonly flags: ReadonlySet<string>; readonly model: string } | undefined {
+export function nodeCpu(status: Readonly<Record<string, unknown>>): NodeCpu | undefined {
+  const before = cpus.get(status);
+  if (before) return before;
   const parsed = cpuInfo.safeParse(status);
   if (!parsed.success) return undefined;
   const { flags, model } = parsed.data.cpuinfo;
-  return { flags: new Set(flags.split(/\s+/).filter((flag) => flag !== '')), model };
+  const cpu = { flags: new Set(flags.split(/\s+/).filter((flag) => flag !== '')), model };
+  cpus.set(status, cpu);
+  return cpu;
 }
 
 const kernel = z.object({ 'current-kernel': z.object({ machine: z.string() }) });
@@ -56,6 +70,14 @@ export function nodeArchitecture(status: Readonly<Record<string, unknown>>): str
 
 /** CPU flags that every online node has: what a guest may use and still move anywhere. */
 export function hostFlags({ inventory, cluster }: Facts): Known<ReadonlySet<string>> {
+  const before = commonFlags.get(cluster);
+  if (before?.inventory === inventory) return before.flags;
+  const flags = flagsInCommon(inventory, cluster);
+  commonFlags.set(cluster, { inventory, flags });
+  return flags;
+}
+
+function flagsInCommon(inventory: Facts['inventory'], cluster: Facts['cluster']): Known<ReadonlySet<string>> {
   let common: ReadonlySet<string> | undefined;
   for (const { name, online } of inventory.nodes) {
     if (!online) continue;

@@ -76,7 +76,7 @@ describe('steps of one guest', () => {
     expect(steps[1]?.call.params.net0).toBe('virtio=BC:24:11:AA:BB:CC,bridge=vmbr1,firewall=1,tag=20');
     expect(steps[0]?.call.params.scsi0).toBe('local-lvm:vm-105-disk-0,size=32G');
     expect(steps[0]?.inverse).toEqual({
-      method: 'PUT',
+      method: 'POST',
       path: '/nodes/pve1/qemu/105/config',
       params: { scsi0: 'local-lvm:vm-105-disk-0,backup=0,size=32G', delete: 'protection' },
     });

@@ -1,6 +1,6 @@
 import type { Change, Effect, PlanStep } from '../../plans/types.ts';
 import type { Action, CallAction, Edit, Target } from './action.ts';
-import { authorityOf, isRootOnly, putOf } from './authority.ts';
+import { authorityOf, isRootOnly, writeOf } from './authority.ts';
 
 /** An action with the check that asked for it. */
 export interface ActionRequest {
@@ -74,7 +74,7 @@ function stepOf({ target, edits, rootOnly }: Group, working: Working): DraftStep
   const { digest } = working;
   // PVE's digest changes with the first write, so later steps compare the values that they were computed from.
   working.digest = null;
-  const call = putOf(
+  const call = writeOf(
     target.path,
     changes.map(({ key, after }) => ({ key, value: after })),
   );
@@ -96,7 +96,7 @@ function stepOf({ target, edits, rootOnly }: Group, working: Working): DraftStep
     risk: first?.edit.risk ?? 'safe',
     inverse:
       irreversible === null
-        ? putOf(
+        ? writeOf(
             target.path,
             changes.map(({ key, before: value }) => ({ key, value })),
           )

@@ -12,7 +12,7 @@ export interface FollowOptions {
   readonly onLog?: (line: string) => void;
   /** Milliseconds to wait for the end. Default one hour. */
   readonly timeoutMs?: number;
-  /** Milliseconds between the first polls; grows to ten times as much. Default 500. */
+  /** Milliseconds between polls once a task has run for a moment; grows to ten times as much. Default 500. */
   readonly pollMs?: number;
 }
 
@@ -46,7 +46,8 @@ export async function followTask(
   const task = parseUpid(upid);
   const deadline = startDeadline(timeoutMs, signal, () => timedOut(task, timeoutMs));
   const log = followLog(client, task, onLog);
-  let wait = pollMs;
+  // Most changes of a configuration are done at once, so the first looks come quickly.
+  let wait = Math.min(50, pollMs);
   let losses = 0;
   try {
     for (;;) {
@@ -57,7 +58,7 @@ export async function followTask(
         const moved = await log.advance(deadline.signal);
         losses = 0;
         if (status.status === 'stopped') return ended(task, status.exitstatus, log.tail());
-        wait = moved ? pollMs : Math.min(wait * 1.5, pollMs * 10);
+        wait = Math.min(wait * 1.5, moved ? pollMs : pollMs * 10);
       } catch (error) {
         losses += 1;
         const passing = error instanceof ProxmoxAiError && error.code === 'pve-unreachable';

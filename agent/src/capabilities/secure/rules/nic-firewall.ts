@@ -46,7 +46,9 @@ function attach(facts: Facts): Remedy {
   }
   const running = facts.guest.status !== 'stopped';
   const caution = [
-    running ? 'The interface is re-plugged: the link drops for less than a second.' : '',
+    running
+      ? 'The host side of the interface is reconnected: packets are lost for less than a second; the guest keeps its device.'
+      : '',
     filters ? "The guest's firewall rules apply to this interface from then on." : '',
   ]
     .filter((text) => text !== '')
