@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Capability, Skill } from '../capabilities/types.ts';
 import { renderDiff } from '../plans/diff.ts';
-import { savePlan } from '../plans/plan-store.ts';
+import { keepPlan } from '../plans/keep-plan.ts';
 import type { Inventory } from '../pve/inventory/types.ts';
 import type { PveClient } from '../pve/types.ts';
 import type { Request } from '../requests/request.ts';
@@ -51,8 +51,8 @@ export async function work(request: Request, emit: Emit, options: WorkOptions): 
   }
   for (const artefact of answer.artefacts) emit({ type: 'artefact', artefact });
   if (answer.plan !== null) {
-    savePlan(database, answer.plan);
-    emit({ type: 'plan', plan: answer.plan, diff: renderDiff(answer.plan) });
+    const plan = keepPlan(database, answer.plan);
+    emit({ type: 'plan', plan, diff: renderDiff(plan) });
   }
   if (answer.choices.length > 0) emit({ type: 'question', questions: [], choices: answer.choices });
   return answer;

@@ -139,6 +139,14 @@ describe('interpret', () => {
       { intent: 'guest.power', slots: { action: 'reboot', guests: ['db-01'] } },
     ]);
     expect(ask('snapshot db-01, then sing a song').disposition).toBe('ask');
+    expect(ask('secure vm 105 and delete vm 110')).toMatchObject({
+      requests: [
+        { intent: 'secure', slots: { guests: [105] } },
+        { intent: 'guest.delete', slots: { guests: [110] } },
+      ],
+      disposition: 'plan-typed',
+    });
+    expect(ask('secure vm 105 and be nice').disposition).toBe('ask');
   });
 
   it('names near guests for an unknown one and lists the twins of an ambiguous one', () => {

@@ -1,12 +1,12 @@
 import { ProxmoxAiError } from '../errors.ts';
 import { intents } from '../requests/intent-table.ts';
 import type { Request } from '../requests/request.ts';
-import type { GuestSelector } from '../requests/slots.ts';
+import { slotSchemas, type GuestSelector } from '../requests/slots.ts';
 import type { Disposition, Interpretation, RequestContext } from '../requests/types.ts';
 import { missingSlots } from '../requests/validate.ts';
 import { dispositionOf, strictest } from './disposition.ts';
 import { matchForms, type Match } from './match.ts';
-import { grammarLimit, normalise, splitRequests } from './normalise.ts';
+import { grammarLimit, normalise, splitAtAnd, splitRequests } from './normalise.ts';
 import { resolveGuest, resolveNode, resolveStorage, type InventoryView, type Resolution } from './resolve.ts';
 
 /** Longest request text, in bytes of UTF-8: a request is a message, not an upload. */
@@ -103,6 +103,24 @@ function read(part: string, options: InterpretOptions, previous: readonly GuestS
 }
 
 /**
+ * The readings of several parts in order, a pronoun meaning the guests of the part before. Undefined unless every part
+ * is understood: half of a wish is not the wish.
+ */
+function readAll(parts: readonly string[], options: InterpretOptions): readonly Reading[] | undefined {
+  if (parts.length < 2 || parts.length > 20) return undefined;
+  const readings: Reading[] = [];
+  let previous: readonly GuestSelector[] = [];
+  for (const part of parts) {
+    const reading = read(part, options, previous);
+    if (reading.request.intent === 'other') return undefined;
+    const guests = slotSchemas.guests.safeParse(reading.request.slots.guests);
+    if (guests.success) previous = guests.data;
+    readings.push(reading);
+  }
+  return readings;
+}
+
+/**
  * What a text asks for, by the grammar of sentence forms: exact or not at all. Text that no form covers gives intent
  * `other`, disposition `ask` and a question that says so; unknown and ambiguous names give questions, never guesses.
  * Throws `too-large` for a text over 16 KiB.
@@ -114,18 +132,11 @@ export function interpret(text: string, options: InterpretOptions): Interpretati
     });
   }
   const whole = read(text, options, []);
-  const parts = whole.request.intent === 'other' ? splitRequests(text) : [text];
-  const readings: Reading[] = [];
-  let previous: readonly GuestSelector[] = [];
-  for (const part of parts.length > 1 ? parts.slice(0, 20) : []) {
-    const reading = read(part, options, previous);
-    const guests = reading.request.slots.guests;
-    if (Array.isArray(guests)) previous = guests as GuestSelector[];
-    readings.push(reading);
-  }
-  // One part that is not understood makes the whole text a question: half of a wish is not the wish.
-  const understood = readings.length > 0 && readings.every(({ request }) => request.intent !== 'other');
-  const chosen = understood ? readings : [whole];
+  const several =
+    whole.request.intent === 'other'
+      ? (readAll(splitRequests(text), options) ?? readAll(splitAtAnd(text), options))
+      : undefined;
+  const chosen = several ?? [whole];
   const questions = chosen.flatMap((reading) => reading.questions);
   const [first] = chosen;
   const intent = first?.request.intent ?? 'other';

@@ -35,6 +35,13 @@ export function normalise(text: string): string {
   return rest === '' ? '' : `${rest} `;
 }
 
+/** `secure 105 and delete 106` → its parts; only tried when the text as a whole is no request. */
+export const splitAtAnd = (text: string): readonly string[] =>
+  text
+    .split(/\s*,?\s+and(?: also)?\s+|\s*,\s*/i)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
 /** `snapshot 105, then reboot it` → its parts, in order. Only unmistakable separators split. */
 export function splitRequests(text: string): readonly string[] {
   return text

@@ -51,7 +51,9 @@ function ofOne({ score, coverage }: Scored, open: readonly Finding[], skill: Ski
     coverage === 100
       ? 'every check that applies could be carried out'
       : `${coverage} % of the checks that apply could be carried out`;
-  const base = `${found} Score **${score}** of 100; ${checked}.`;
+  // What was not read costs no points, so with gaps the number is only what it could be at best.
+  const bound = coverage === 100 ? '' : 'at most ';
+  const base = `${found} Score ${bound}**${score}** of 100; ${checked}.`;
   if (skill !== 'beginner') return base;
   const rest =
     coverage === 100 ? '' : ' What could not be checked is no reason to feel safe; it is listed below.';
@@ -73,7 +75,7 @@ function ofMany(scores: readonly Scored[], open: readonly Finding[]): string {
     ...shown.map(({ result, score, coverage, bySeverity: { critical, high, medium, low, info } }) =>
       score === null
         ? `| ${guestMarkdown(result.guest)} | none | | | | 0 % |`
-        : `| ${guestMarkdown(result.guest)} | ${score} | ${critical} | ${high} | ${medium + low + info} | ${coverage} % |`,
+        : `| ${guestMarkdown(result.guest)} | ${coverage === 100 ? '' : '≤ '}${score} | ${critical} | ${high} | ${medium + low + info} | ${coverage} % |`,
     ),
     ...(worst.length > shown.length
       ? [

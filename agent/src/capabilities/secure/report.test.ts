@@ -43,7 +43,7 @@ describe('the report', () => {
     'names score, coverage, plan and source for %s',
     (skill) => {
       const { markdown, plan } = answer(skill);
-      expect(markdown).toMatch(/Score \*\*\d+\*\* of 100; \d+ % of the checks/);
+      expect(markdown).toMatch(/Score at most \*\*\d+\*\* of 100; \d+ % of the checks/);
       expect(markdown).toContain(plan?.id ?? 'a plan');
       expect(markdown).toContain('As of 2026-11-01 12:00 UTC, read as root@pam');
     },
