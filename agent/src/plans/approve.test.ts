@@ -68,10 +68,13 @@ describe('approvePlan', () => {
     expect(approve(id, 'root@pam', names).status).toBe('approved');
   });
 
-  it('refuses a plan that is older than a day', () => {
+  it('refuses a plan that is older than a day, or from the future because the clock was set back', () => {
     const { id } = saved([step]);
     const at = (hours: number) => () => new Date(testNow().getTime() + hours * 3_600_000);
     expect(() => approvePlan({ database, planId: id, person: 'root@pam', now: at(25) })).toThrow(
+      expect.objectContaining({ code: 'plan-stale' }) as Error,
+    );
+    expect(() => approvePlan({ database, planId: id, person: 'root@pam', now: at(-1) })).toThrow(
       expect.objectContaining({ code: 'plan-stale' }) as Error,
     );
     expect(approvePlan({ database, planId: id, person: 'root@pam', now: at(23) }).status).toBe('approved');

@@ -8,6 +8,8 @@ import type { Plan, PlanRecord, PlanStatus } from './types.ts';
 
 /** A plan older than this is computed anew: what a person sees must be about today's cluster. */
 export const planMaxAgeMs = 24 * 60 * 60 * 1000;
+/** A clock that is corrected by this much is no reason for suspicion; further back, a plan's age means nothing. */
+const clockSlackMs = 5 * 60 * 1000;
 
 export interface ApproveOptions {
   readonly database: Database;
@@ -25,9 +27,19 @@ export const objectsToType = (plan: Plan): string[] => [
   ...new Set(plan.steps.filter(({ risk }) => risk === 'destructive').map(({ object }) => object)),
 ];
 
-/** Errors: `plan-stale` when a plan is older than {@link planMaxAgeMs}. */
+/** Errors: `plan-stale` when a plan is older than {@link planMaxAgeMs}, or from the future. */
 export function requireRecent(plan: Plan, now: Date, maxAgeMs = planMaxAgeMs): void {
   const ageMs = now.getTime() - Date.parse(plan.createdAt);
+  if (ageMs < -clockSlackMs) {
+    throw new ProxmoxAiError(
+      'plan-stale',
+      `Plan ${plan.id} was made at ${plan.createdAt}, which is in the future.`,
+      {
+        hint: "The clock was set back since: check the node's time, then ask again.",
+        fields: { planId: plan.id, createdAt: plan.createdAt, newPlanId: null },
+      },
+    );
+  }
   if (ageMs <= maxAgeMs) return;
   throw new ProxmoxAiError('plan-stale', `Plan ${plan.id} is ${Math.floor(ageMs / 3_600_000)} hours old.`, {
     hint: 'Ask again: the plan is then computed from the cluster as it is now.',
