@@ -7,6 +7,7 @@ const result = await build({
   entryPoints: {
     'proxmox-ai': 'agent/src/cli/main.ts',
     'proxmox-ai-agent': 'agent/src/api/main.ts',
+    'demo-host': 'agent/src/session/demo-host.ts',
   },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },

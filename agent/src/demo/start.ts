@@ -1,3 +1,4 @@
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ProxmoxAiError } from '../errors.ts';
 import type { DemoEndpoint } from './endpoint.ts';
@@ -10,7 +11,7 @@ import { createTaskRunner, endInterruptedTasks } from './server/tasks.ts';
 import { openStateFile } from './state-file.ts';
 import type { StateFile } from './state-file.ts';
 import type { DemoState } from './state.ts';
-import { createTls, fingerprintOf } from './tls.ts';
+import { createTls, fingerprintOf, tlsFault } from './tls.ts';
 import type { DemoTls } from './tls.ts';
 import { generateWorld } from './world/generate.ts';
 
@@ -35,6 +36,8 @@ export interface DemoOptions {
   readonly now?: () => number;
   /** Hears of defects in handlers, which clients see as a 500. */
   readonly onDefect?: (error: unknown, call: string) => void;
+  /** Something that the person should know, such as that certificates were made anew. */
+  readonly onNotice?: (text: string) => void;
 }
 
 export interface DemoCluster {
@@ -47,6 +50,8 @@ export interface DemoCluster {
   /** SHA-256 of the server's certificate, upper-case hex with colons. */
   readonly fingerprint: string;
   readonly state: DemoState;
+  /** How many clients are connected now. */
+  connections(): number;
   /** Makes matching requests go wrong, for tests. */
   inject(fault: Fault): void;
   /** Withdraws every injected fault. */
@@ -66,7 +71,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
   const now = (): number => Math.floor(clock());
   const file = stateDir === undefined ? undefined : await openStateFile(stateDir);
   const state = (await loadState(file, seed, now())) ?? options.state ?? generate(options, seed, now());
-  const tls = await tlsFor(file, Object.keys(state.nodes));
+  const tls = await tlsFor(file, Object.keys(state.nodes), options.onNotice);
 
   const saver = createSaver(file, state);
   const tasks = createTaskRunner({ state, now, speed, onChange: () => saver.soon() });
@@ -91,7 +96,44 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
     authDelayMs,
     save: () => saver.now(),
   });
-  await new Promise<void>((resolve, reject) => {
+  let connections = 0;
+  server.on('connection', (socket) => {
+    connections += 1;
+    socket.once('close', () => (connections -= 1));
+  });
+  const stop = async (): Promise<void> => {
+    await tasks.close();
+    server.closeAllConnections();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  };
+  try {
+    await listen(server, port);
+    await saver.now();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const bound = (server.address() as AddressInfo).port;
+
+  return {
+    url: `https://${host}:${bound}`,
+    host,
+    port: bound,
+    caPem,
+    fingerprint,
+    state,
+    connections: () => connections,
+    inject: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    close: async () => {
+      await stop();
+      await saver.now();
+    },
+  };
+};
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       reject(
         new ProxmoxAiError('config-invalid', `The demo cluster cannot listen on ${host}:${port}.`, {
@@ -102,26 +144,6 @@ export const startDemo = async (options: DemoOptions = {}): Promise<DemoCluster>
     });
     server.listen(port, host, resolve);
   });
-  await saver.now();
-  const bound = (server.address() as AddressInfo).port;
-
-  return {
-    url: `https://${host}:${bound}`,
-    host,
-    port: bound,
-    caPem,
-    fingerprint,
-    state,
-    inject: (fault) => faults.add(fault),
-    clearFaults: () => faults.clear(),
-    close: async () => {
-      await tasks.close();
-      server.closeAllConnections();
-      if (server.listening) await new Promise((resolve) => server.close(resolve));
-      await saver.now();
-    },
-  };
-};
 
 const generate = ({ nodes, guests }: DemoOptions, seed: number, now: number): DemoState =>
   generateWorld({
@@ -149,11 +171,19 @@ const loadState = async (
   return state;
 };
 
-const tlsFor = async (file: StateFile | undefined, nodes: readonly string[]): Promise<DemoTls> => {
+const tlsFor = async (
+  file: StateFile | undefined,
+  nodes: readonly string[],
+  onNotice?: (text: string) => void,
+): Promise<DemoTls> => {
   const saved = await file?.loadTls();
-  if (saved) return saved;
+  const fault = saved && tlsFault(saved, Date.now());
+  if (saved && fault === undefined) return saved;
   const tls = await createTls(nodes);
   await file?.saveTls(tls);
+  if (fault !== undefined) {
+    onNotice?.(`The demo cluster's certificates were made anew: ${fault}. Its fingerprint has changed.`);
+  }
   return tls;
 };
 

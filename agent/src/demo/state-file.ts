@@ -26,7 +26,7 @@ const tlsFiles = {
 export const openStateFile = async (folder: string): Promise<StateFile> => {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new ProxmoxAiError('config-invalid', `The demo's state folder ${folder} cannot be created.`, {
-      hint: 'Choose a folder that this user may write.',
+      hint: 'Choose a folder that this user may write (PROXMOX_AI_STATE_DIR).',
       cause,
     });
   });
@@ -106,13 +106,21 @@ const parseState = async (path: string, text: string): Promise<DemoState> => {
 };
 
 const writeAtomically = async (path: string, text: string): Promise<void> => {
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await file.writeFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, 'w', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    throw new ProxmoxAiError('config-invalid', `The demo's file ${path} cannot be written.`, {
+      hint: 'Check that this user may write there and that there is space, or set PROXMOX_AI_STATE_DIR to another folder.',
+      fields: { path },
+      cause,
+    });
   }
-  await rename(temporary, path);
 };

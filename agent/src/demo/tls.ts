@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { randomUUID, webcrypto, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomUUID, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 /** What an HTTPS server of a PVE cluster has: the cluster's CA and a certificate it signed, as PEM. */
@@ -72,3 +72,26 @@ const keyPem = async (key: webcrypto.CryptoKey): Promise<string> =>
 
 /** SHA-256 of the certificate as PVE shows it: upper-case hex with colons. */
 export const fingerprintOf = (certPem: string): string => new X509Certificate(certPem).fingerprint256;
+
+/**
+ * Why saved certificates cannot be used at a time (milliseconds): they do not parse, do not belong together or are not
+ * valid then. Undefined when they can.
+ */
+export const tlsFault = (tls: DemoTls, at: number): string | undefined => {
+  const pairs = [
+    ['CA certificate', tls.caPem, tls.caKeyPem],
+    ['server certificate', tls.certPem, tls.keyPem],
+  ] as const;
+  for (const [name, certPem, keyText] of pairs) {
+    try {
+      const certificate = new X509Certificate(certPem);
+      if (!certificate.checkPrivateKey(createPrivateKey(keyText))) return `the ${name} has another key`;
+      if (at < certificate.validFromDate.getTime()) return `the ${name} is not valid yet`;
+      if (at > certificate.validToDate.getTime()) return `the ${name} has expired`;
+    } catch {
+      return `the ${name} or its key cannot be read`;
+    }
+  }
+  const issuedByCa = new X509Certificate(tls.certPem).verify(new X509Certificate(tls.caPem).publicKey);
+  return issuedByCa ? undefined : 'the server certificate is from another CA';
+};

@@ -1,138 +1,145 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import type { Settings } from '../config/schema.ts';
-import { startDemo } from '../demo/start.ts';
 import type { DemoState } from '../demo/state.ts';
 import { ProxmoxAiError } from '../errors.ts';
-import { probeFingerprint } from '../pve/client/probe.ts';
+import { takeHold, type Hold } from './demo-hold.ts';
+import { takeLock } from './demo-lock.ts';
+import { readRunning, type Running } from './demo-running.ts';
+import { startHost } from './demo-spawn.ts';
 
-const runningSchema = z.object({ pid: z.number().int(), url: z.string(), fingerprint: z.string() });
-type Running = z.infer<typeof runningSchema>;
-
-/** A demo cluster that this process may use: its own, or the one that another process of this user runs. */
-export interface DemoHandle extends Omit<Running, 'pid'> {
-  readonly own: boolean;
-  /** The cluster itself, when it runs in this process. */
-  readonly state?: DemoState;
+/** A demo cluster that this process uses: it stays at least until the handle is closed. */
+export interface DemoHandle extends Pick<Running, 'url' | 'fingerprint' | 'pid'> {
   close(): Promise<void>;
 }
 
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
-function readRunning(file: string): Running | undefined {
-  try {
-    return runningSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
+export interface OpenDemoOptions {
+  /** Milliseconds to wait for the cluster to get ready. */
+  readonly waitMs?: number;
+  /** Something that the person should know, such as that certificates were made anew; default: to stderr. */
+  readonly onNotice?: (text: string) => void;
 }
 
+/** How often a process brings a demo cluster back that ended under it; more would hide a defect. */
+const maxRevivals = 3;
+
 /**
- * The demo cluster, whose state lives in `folder` so that a plan made by one command can be applied by the next. One
- * process at a time runs it; others connect to that one. Throws `internal` when a starting process never gets ready.
+ * The demo cluster of a state folder, which all processes of this user share. It runs in a process of its own, started
+ * by the first who needs it, and ends by itself a while after the last: nobody's end is felt by the others. A cluster
+ * that dies while it is needed is brought back at its address, with the state of its last answered write.
+ * Throws `config-invalid` for a folder that cannot be used or holds another cluster than configured, `internal` when
+ * the cluster does not get ready, and what `startDemo` throws.
  */
 export async function openDemo(
   folder: string,
   settings: Settings['demo'],
-  waitMs = 15_000,
+  options: OpenDemoOptions = {},
 ): Promise<DemoHandle> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'running.json');
-  const lock = join(folder, 'lock');
-  for (const end = Date.now() + waitMs; Date.now() < end;) {
-    const running = readRunning(file);
-    if (running !== undefined && (await answersAs(running))) {
-      const { url, fingerprint } = running;
-      return { url, fingerprint, own: false, close: () => Promise.resolve() };
-    }
-    if (takeLock(lock)) return run(folder, file, lock, settings);
-    await sleep(50);
-  }
-  throw new ProxmoxAiError(
-    'internal',
-    'Another process is starting the demo cluster and does not get ready.',
-    {
-      hint: `If none runs, remove ${lock}.`,
+  const path = resolve(folder);
+  makeFolder(path);
+  const { running, hold } = await holdOrStart(path, settings, options);
+  let current: Hold | undefined = hold;
+  let revivals = 0;
+  const revive = (): void => {
+    current = undefined;
+    revivals += 1;
+    if (closed || revivals > maxRevivals) return;
+    holdOrStart(path, settings, options).then(
+      ({ hold: next }) => {
+        if (closed) next.release();
+        else watch(next);
+      },
+      () => undefined, // the next request says that nothing answers
+    );
+  };
+  const watch = (next: Hold): void => {
+    current = next;
+    next.onLost(revive);
+  };
+  let closed = false;
+  watch(hold);
+  const { url, fingerprint, pid } = running;
+  return {
+    url,
+    fingerprint,
+    pid,
+    close: () => {
+      closed = true;
+      current?.release();
+      return Promise.resolve();
     },
+  };
+}
+
+/**
+ * The cluster's state as of the last answered write, for a process that holds it open. Throws `internal` when nothing
+ * was saved.
+ */
+export async function readDemoState(folder: string): Promise<DemoState> {
+  const { openStateFile } = await import('../demo/state-file.ts');
+  const state = await (await openStateFile(folder)).load();
+  if (state === undefined) {
+    throw new ProxmoxAiError('internal', `The demo cluster has saved no state in ${folder}.`);
+  }
+  return state;
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new ProxmoxAiError('config-invalid', `The state folder ${folder} cannot be created.`, {
+      hint: 'Set PROXMOX_AI_STATE_DIR to a folder that this user may write.',
+      fields: { folder },
+      cause,
+    });
+  }
+}
+
+async function holdOrStart(
+  folder: string,
+  settings: Settings['demo'],
+  { waitMs = 60_000, onNotice = toStderr }: OpenDemoOptions,
+): Promise<{ running: Running; hold: Hold }> {
+  const end = performance.now() + waitMs;
+  do {
+    const found = await holdRunning(folder, settings);
+    if (found !== undefined) return found;
+    // One starts it, the others wait for that one.
+    const starting = takeLock(join(folder, 'start.lock'));
+    try {
+      const started = starting && (await holdRunning(folder, settings));
+      if (started !== undefined) return started;
+      if (starting !== undefined) {
+        const word = await startHost(folder, settings, { waitMs, onNotice });
+        if (word === 'ready') continue;
+      }
+    } finally {
+      starting?.release();
+    }
+    await sleep(25);
+  } while (performance.now() < end);
+  throw new ProxmoxAiError('internal', 'The process that runs the demo cluster does not answer.', {
+    hint: `It has the lock ${join(folder, 'host.lock')} (see: fuser); end it and try again.`,
+    fields: { pid: readRunning(folder)?.pid },
+  });
+}
+
+async function holdRunning(
+  folder: string,
+  { seed }: Settings['demo'],
+): Promise<{ running: Running; hold: Hold } | undefined> {
+  const running = readRunning(folder);
+  const hold = running && (await takeHold(running));
+  if (running === undefined || hold === undefined) return undefined;
+  if (running.seed === seed) return { running, hold };
+  hold.release();
+  throw new ProxmoxAiError(
+    'config-invalid',
+    `The demo cluster that runs in ${folder} has seed ${running.seed}, but seed ${seed} is configured.`,
+    { hint: `Configure seed ${running.seed}, or set PROXMOX_AI_STATE_DIR to another folder.` },
   );
 }
 
-/** That the noted demo cluster still listens, and is the noted one: its port may be somebody else's by now. */
-const answersAs = ({ pid, url, fingerprint }: Running): Promise<boolean> =>
-  alive(pid)
-    ? probeFingerprint(url, { timeoutMs: 2_000 }).then(
-        (shown) => shown.fingerprint === fingerprint,
-        () => false,
-      )
-    : Promise.resolve(false);
-
-/** True when this process now holds the lock; a lock whose holder is gone is removed, for the next try to take. */
-function takeLock(lock: string): boolean {
-  try {
-    const handle = openSync(lock, 'wx', 0o600);
-    writeFileSync(handle, String(process.pid));
-    closeSync(handle);
-    return true;
-  } catch {
-    const holder = readHolder(lock);
-    if (holder !== undefined && !alive(holder)) rmSync(lock, { force: true });
-    return false;
-  }
-}
-
-/** Who holds the lock; undefined while it is being written, or when it has just gone. */
-function readHolder(lock: string): number | undefined {
-  try {
-    return Number(readFileSync(lock, 'utf8')) || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function run(
-  folder: string,
-  file: string,
-  lock: string,
-  settings: Settings['demo'],
-): Promise<DemoHandle> {
-  const release = (): void => {
-    rmSync(file, { force: true });
-    rmSync(lock, { force: true });
-  };
-  try {
-    const demo = await startDemo({
-      stateDir: folder,
-      seed: settings.seed,
-      nodes: settings.nodes,
-      ...(settings.guests === undefined ? {} : { guests: settings.guests }),
-    });
-    const { url, fingerprint } = demo;
-    writeFileSync(file, JSON.stringify({ pid: process.pid, url, fingerprint } satisfies Running), {
-      mode: 0o600,
-    });
-    process.once('exit', release);
-    return {
-      url,
-      fingerprint,
-      own: true,
-      state: demo.state,
-      close: async () => {
-        release();
-        process.off('exit', release);
-        await demo.close();
-      },
-    };
-  } catch (error) {
-    release();
-    throw error;
-  }
-}
+const toStderr = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { demoAccounts } from '../../demo/accounts.ts';
-import { openDemo, type DemoHandle } from '../../session/demo.ts';
+import { openDemo, readDemoState, type DemoHandle } from '../../session/demo.ts';
 import { z } from 'zod';
 import { materialise } from '../../demo/pmxcfs/materialise.ts';
-import { ProxmoxAiError } from '../../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { Work } from '../run-command.ts';
@@ -16,33 +15,31 @@ export const demo =
   (given: unknown): Work =>
   async ({ io, folder, settings, signal }) => {
     const { pmxcfs } = optionsSchema.parse(given);
-    const handle = await openDemo(join(folder, 'demo'), settings.demo);
+    const state = join(folder, 'demo');
+    const handle = await openDemo(state, settings.demo);
     try {
-      if (pmxcfs !== undefined) return await write(handle, pmxcfs, io, signal);
+      if (pmxcfs !== undefined) return await write(state, pmxcfs, io, signal);
       describe(handle, io);
-      if (handle.own && !signal.aborted) await once(signal, 'abort');
+      if (!signal.aborted) await whileNeeded(signal);
     } finally {
       await handle.close();
     }
     return exitCodes.fine;
   };
 
-async function write({ state }: DemoHandle, target: string, io: Io, signal: AbortSignal): Promise<number> {
-  if (state === undefined) {
-    throw new ProxmoxAiError(
-      'usage',
-      'The demo cluster runs in another process, which alone knows its state.',
-      {
-        hint: 'End that process first.',
-      },
-    );
-  }
-  const files = await materialise(state, target, { signal });
+/** Until Ctrl-C: the handle holds the cluster, but does not keep this process. */
+async function whileNeeded(signal: AbortSignal): Promise<void> {
+  const keep = setInterval(() => undefined, 60_000);
+  await once(signal, 'abort').finally(() => clearInterval(keep));
+}
+
+async function write(folder: string, target: string, io: Io, signal: AbortSignal): Promise<number> {
+  const files = await materialise(await readDemoState(folder), target, { signal });
   io.out(`${files} files as pmxcfs would show them, in ${target}`);
   return exitCodes.fine;
 }
 
-function describe({ url, fingerprint, own }: DemoHandle, io: Io): void {
+function describe({ url, fingerprint, pid }: DemoHandle, io: Io): void {
   io.out(`Demo cluster: ${url} (PVE API, listens on loopback only)`);
   io.out(`Fingerprint:  ${fingerprint}`);
   for (const account of Object.values(demoAccounts)) {
@@ -52,6 +49,5 @@ function describe({ url, fingerprint, own }: DemoHandle, io: Io): void {
         : `  ${account.tokenid} secret ${account.secret}`,
     );
   }
-  if (own) io.err('Ctrl-C ends it.');
-  else io.out('Another process runs it already.');
+  io.err(`Ctrl-C gives it back; it ends by itself soon after its last client (process ${pid}).`);
 }
