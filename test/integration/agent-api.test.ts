@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { startAgent, type Agent } from '../../agent/src/api/agent.ts';
 import { remoteAssistant } from '../../agent/src/api/client.ts';
 import { printIdentity } from '../../agent/src/api/identity.ts';
 import { routes } from '../../agent/src/api/routes.ts';
+import { errorSchema } from '../../agent/src/api/schemas.ts';
 import type { RunEvent } from '../../agent/src/chat/events.ts';
 import { settingsSchema } from '../../agent/src/config/schema.ts';
 import { demoAccounts } from '../../agent/src/demo/accounts.ts';
@@ -95,10 +97,31 @@ describe('the agent on its socket', () => {
     expect(await post('[1]')).toMatchObject({ status: 400 });
     expect(await http('GET', '/nowhere')).toMatchObject({
       status: 404,
-      text: expect.stringContaining('openapi.json') as string,
+      text: expect.stringMatching(/"code":"usage".*no route GET \/nowhere.*openapi\.json/) as string,
+    });
+    expect(await http('GET', '/plans/%E0%A4%A')).toMatchObject({
+      status: 400,
+      text: expect.stringMatching(/"code":"usage".*percent-encoded/) as string,
     });
     // And it still lives.
     expect(await http('GET', '/health')).toMatchObject({ status: 200 });
+  });
+
+  it('answers headers that are too large, and bytes that are no HTTP, with an error object', async () => {
+    const large = await http('GET', '/health', { headers: { 'x-filler': 'x'.repeat(40_000) } });
+    expect(large.status).toBe(431);
+    expect(errorSchema.parse(json(large)).error.code).toBe('too-large');
+    const raw = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      createConnection(agent.socket)
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => (text += chunk))
+        .on('close', () => resolve(text))
+        .on('error', reject)
+        .end('frobnicate\r\n\r\n');
+    });
+    expect(raw).toMatch(/^HTTP\/1\.1 400 /);
+    expect(errorSchema.parse(JSON.parse(raw.split('\r\n\r\n')[1] ?? '')).error.code).toBe('usage');
   });
 
   it('refuses an identity that is junk, and one that PVE does not know', async () => {

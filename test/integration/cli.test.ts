@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -146,6 +146,16 @@ describe('proxmox-ai on the demo cluster', () => {
     ).toBe('not-available');
   });
 
+  it('ends a question and a failed line of a pipe with 2, with and without --json', async () => {
+    const asked = await run(['ask', '--json', 'frobnicate']);
+    expect(parse('ask', asked).questions).not.toEqual([]);
+    expect(asked.code).toBe(2);
+    expect((await run(['chat'], { input: 'frobnicate\n' })).code).toBe(2);
+    expect((await run(['chat'], { input: 'secure vm 99999\n/help\n' })).code).toBe(2);
+    expect((await run(['chat'], { input: '/frobnicate\nshow vm 105\n' })).code).toBe(2);
+    expect((await run(['chat'], { input: '/help\n' })).code).toBe(0);
+  });
+
   it('interprets a batch line by line and goes on after a bad line', async () => {
     const input = '{"text":"secure it","context":{"guest":105}}\nnot json\n{"text":"delete vm 105"}\n';
     const { out, code } = await run(['interpret', '--batch'], { input });
@@ -197,6 +207,43 @@ describe('proxmox-ai before it reaches any cluster', () => {
     expect((await run(['secure', '105', '--fail-on', 'nonsense'])).code).toBe(2);
     expect((await run(['frobnicate'])).code).toBe(2);
     expect((await run(['secure'])).code).toBe(2);
+  });
+
+  it('reports misuse as the documented error object with --json', async () => {
+    for (const misuse of [
+      ['bogus'],
+      ['secure', '1', '--fail-on', 'zz'],
+      ['plan'],
+      ['secure'],
+      ['status', '--bogus'],
+    ]) {
+      const result = await run([...misuse, '--json']);
+      expect(result, misuse.join(' ')).toMatchObject({ code: 2, err: '' });
+      expect(parse('error', result).error.code).toBe('usage');
+    }
+    expect((await run(['bogus'])).err).toContain("unknown command 'bogus'");
+  });
+
+  it('names the failing check and runs the others when the state folder or the store is unusable', async () => {
+    const file = path('no-folder');
+    writeFileSync(file, '');
+    const folderless = await run(['doctor'], { env: { PROXMOX_AI_STATE_DIR: join(file, 'state') } });
+    expect(folderless.code).toBe(5);
+    expect(folderless.out).toMatch(/✗ state folder [\s\S]*PROXMOX_AI_STATE_DIR[\s\S]*✗ privileges/);
+
+    const state = path('damaged');
+    mkdirSync(join(state, 'demo'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(state, 'demo/store.db'), 'This is not a database.'.repeat(1000));
+    const damaged = await run(['doctor', '--json'], { env: { PROXMOX_AI_STATE_DIR: state } });
+    expect(damaged.code).toBe(5);
+    const { ok, checks } = parse('doctor', damaged);
+    expect(ok).toBe(false);
+    expect(checks).toHaveLength(8);
+    expect(checks.find(({ name }) => name === 'store')).toMatchObject({
+      state: 'error',
+      message: expect.stringContaining('damaged') as string,
+      hint: expect.stringContaining('move the file away') as string,
+    });
   });
 
   it('completes commands and options in bash', async () => {

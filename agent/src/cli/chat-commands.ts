@@ -117,12 +117,14 @@ export const slashCommands: readonly SlashCommand[] = [
     usage: '/skill beginner|intermediate|expert',
     help: 'how much is explained',
     run: (state, [level]) => {
-      const parsed = skillSchema.safeParse(level);
-      if (parsed.success) state.skill = parsed.data;
+      const parsed = skillSchema.optional().safeParse(level);
+      const known = `one of ${skillSchema.options.join(', ')}`;
+      if (!parsed.success) throw new ProxmoxAiError('usage', `The skill is ${known}.`);
+      if (parsed.data !== undefined) state.skill = parsed.data;
       state.io.out(
-        parsed.success
-          ? `Explaining for ${state.skill}.`
-          : `Now ${state.skill}; choose one of ${skillSchema.options.join(', ')}.`,
+        parsed.data === undefined
+          ? `Explaining for ${state.skill}; choose ${known}.`
+          : `Explaining for ${state.skill}.`,
       );
       return Promise.resolve(undefined);
     },

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { toError } from '../errors.ts';
 import { probeFingerprint } from '../pve/client/probe.ts';
 import { readInventory } from '../pve/inventory/read.ts';
 import { verifyLedger } from '../plans/verify-ledger.ts';
@@ -14,7 +15,7 @@ export interface DoctorResult {
   readonly message: string;
   readonly hint?: string;
 }
-interface DoctorCheck {
+export interface DoctorCheck {
   readonly name: string;
   readonly run: (context: CliContext) => Promise<DoctorResult>;
 }
@@ -49,8 +50,17 @@ export const doctorChecks: readonly DoctorCheck[] = [
   {
     name: 'state folder',
     run: ({ folder }) => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+      } catch (cause) {
+        return Promise.resolve(
+          error(
+            `${folder} cannot be used: ${toError(cause).message}.`,
+            'Give this user a folder to write to, or name another one in PROXMOX_AI_STATE_DIR.',
+          ),
+        );
+      }
       const mode = statSync(folder).mode & 0o777;
       return Promise.resolve(
         (mode & 0o077) === 0

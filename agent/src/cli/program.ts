@@ -13,7 +13,11 @@ const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ proxmox-ai ${line}`).join('\n')}\n`;
 
 /** The `proxmox-ai` command line. Commands are loaded when they run, so that a cold start reads only what it needs. */
-export function createProgram(io: Io): Command {
+export function createProgram(
+  io: Io,
+  /** False when misuse is reported as JSON instead. */
+  { printUsageErrors }: { readonly printUsageErrors: boolean },
+): Command {
   const program = new Command('proxmox-ai')
     .description(
       'An AI operations assistant for Proxmox VE. It reads freely and changes nothing without an approved plan.',
@@ -26,7 +30,9 @@ export function createProgram(io: Io): Command {
     .addOption(new Option('--skill <level>', 'how much is explained').choices(skillSchema.options))
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text),
+      writeErr: (text) => {
+        if (printUsageErrors) io.stderr.write(text);
+      },
     })
     .exitOverride()
     .showHelpAfterError('(add --help for the options)')

@@ -12,6 +12,8 @@ export interface RunSummary {
   readonly findings: readonly Finding[];
   readonly plan?: Plan;
   readonly asked: boolean;
+  /** Requests that were offered as answers to what was asked. */
+  readonly choices: readonly string[];
   readonly failed?: Extract<RunEvent, { type: 'failed' }>;
 }
 
@@ -38,6 +40,7 @@ export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<
   let plan: Plan | undefined;
   let failed: RunSummary['failed'];
   let asked = false;
+  const choices: string[] = [];
   for await (const event of events) {
     if (event.type !== 'progress') bar.clear();
     running.clear();
@@ -71,6 +74,7 @@ export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<
         break;
       case 'question':
         asked = true;
+        choices.push(...event.choices.map(({ text: request }) => request));
         for (const question of event.questions) io.out(plain(question));
         for (const choice of event.choices)
           io.out(`  ${plain(choice.label)}: ${colors.cyan(plain(choice.text))}`);
@@ -95,7 +99,7 @@ export async function drawRun(events: AsyncIterable<RunEvent>, io: Io): Promise<
   }
   text.end();
   bar.clear();
-  return { findings, asked, ...(plan && { plan }), ...(failed && { failed }) };
+  return { findings, asked, choices, ...(plan && { plan }), ...(failed && { failed }) };
 }
 
 function stepLine(event: Extract<RunEvent, { type: 'step' }>, io: Io): string {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { toError } from '../errors.ts';
 import { commandContext, type CliContext } from './context.ts';
+import { errorJson } from './error-json.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { drawError } from './render.ts';
@@ -23,18 +24,10 @@ export async function runCommand(command: Command, io: Io, work: Work): Promise<
     process.exitCode = await work(commandContext(command, io, interrupt.signal));
   } catch (thrown) {
     const error = toError(thrown);
-    const { code, message, hint, fields } = error;
-    if (json)
-      io.out(
-        JSON.stringify(
-          { error: { code, message, ...(hint === undefined ? {} : { hint }), fields } },
-          null,
-          2,
-        ),
-      );
+    if (json) io.out(errorJson(error));
     else drawError(error, io);
     if (process.env.PROXMOX_AI_DEBUG !== undefined) io.err(String(error.stack));
-    process.exitCode = interrupt.signal.aborted ? 130 : exitCodeOf(code);
+    process.exitCode = interrupt.signal.aborted ? 130 : exitCodeOf(error.code);
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);

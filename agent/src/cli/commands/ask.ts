@@ -28,7 +28,10 @@ export async function answerRun(
 ): Promise<number> {
   const assistant = await context.openAssistant();
   try {
-    if (context.options.json) return verdict(await printRun(context, assistant, start(assistant)));
+    if (context.options.json) {
+      const printed = await printRun(context, assistant, start(assistant));
+      return exitOfRun(undefined, printed.asked) || verdict(printed);
+    }
     await demoNotice(context, assistant);
     const summary = await drawRun(start(assistant), context.io);
     if (summary.plan !== undefined && summary.failed === undefined) {
@@ -46,7 +49,7 @@ async function printRun(
   { io }: CliContext,
   assistant: Assistant,
   events: AsyncIterable<RunEvent>,
-): Promise<Pick<RunSummary, 'findings'>> {
+): Promise<Pick<RunSummary, 'findings' | 'asked'>> {
   const collected: RunEvent[] = [];
   for await (const event of events)
     if (event.type !== 'progress' && event.type !== 'task-log') collected.push(event);
@@ -76,5 +79,5 @@ async function printRun(
       target,
     }),
   );
-  return { findings };
+  return { findings, asked: of('question').length > 0 };
 }

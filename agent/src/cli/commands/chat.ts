@@ -2,10 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { RunEvent } from '../../chat/events.ts';
-import { toError } from '../../errors.ts';
+import { ProxmoxAiError } from '../../errors.ts';
+import { failure } from '../../chat/run.ts';
 import { completeCommand, slashCommands, type ChatState } from '../chat-commands.ts';
+import { chatOutcome, type TurnOutcome } from '../chat-outcome.ts';
 import type { CliContext } from '../context.ts';
-import { exitCodes, exitCodeOf } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { lineReader } from '../prompt.ts';
 import { drawError, drawRun, type RunSummary } from '../render.ts';
 import type { Work } from '../run-command.ts';
@@ -71,7 +73,7 @@ export const chat = (): Work => async (context) => {
     leave: false,
     draw: (start) => draw(running, context, start),
   };
-  let lastFailure: RunSummary['failed'];
+  const outcome = chatOutcome();
   try {
     await greet(state);
     while (!state.leave) {
@@ -81,13 +83,13 @@ export const chat = (): Work => async (context) => {
       const text = line.trim();
       if (text === '') continue;
       if (!io.interactive) io.out(io.colors.dim(`you › ${plain(text)}`));
-      lastFailure = undefined;
+      outcome.heard(text);
       try {
-        lastFailure = await turn(text, state);
+        outcome.ended(await turn(text, state));
       } catch (thrown) {
-        const error = toError(thrown);
-        lastFailure = { type: 'failed', code: error.code, message: error.message };
-        drawError(error, io);
+        const failed = failure(thrown);
+        outcome.ended({ failed, asked: false, choices: [] });
+        drawError(failed, io);
       }
       io.out('');
     }
@@ -96,7 +98,7 @@ export const chat = (): Work => async (context) => {
     await assistant.close();
   }
   // A pipe has nobody who read the error: its exit code has to tell.
-  return io.interactive || lastFailure === undefined ? exitCodes.fine : exitCodeOf(lastFailure.code);
+  return io.interactive ? exitCodes.fine : outcome.code();
 };
 
 async function greet({ assistant, io }: ChatState): Promise<void> {
@@ -121,17 +123,17 @@ async function greet({ assistant, io }: ChatState): Promise<void> {
   io.out(colors.dim('Try "secure vm 105", or /help.') + '\n');
 }
 
-async function turn(text: string, state: ChatState): Promise<RunSummary['failed']> {
+async function turn(text: string, state: ChatState): Promise<TurnOutcome> {
   if (text.startsWith('/')) {
     const [name = '', ...rest] = text.slice(1).split(/\s+/);
     const command = slashCommands.find(
       (candidate) => candidate.name === name || candidate.aliases.includes(name),
     );
     if (command === undefined) {
-      state.io.out(`There is no command /${plain(name)}. /help lists them.`);
-      return undefined;
+      throw new ProxmoxAiError('usage', `There is no command /${name}.`, { hint: '/help lists them.' });
     }
-    return command.run(state, rest);
+    const failed = await command.run(state, rest);
+    return { asked: false, choices: [], ...(failed && { failed }) };
   }
   const { assistant, conversation, skill, selected } = state;
   const { summary } = await state.draw((signal) =>
@@ -141,7 +143,7 @@ async function turn(text: string, state: ChatState): Promise<RunSummary['failed'
     state.plan = summary.plan.id;
     state.io.out(`\n/apply carries it out after you approve it, /plan shows it again.`);
   }
-  return summary.failed;
+  return summary;
 }
 
 async function draw(

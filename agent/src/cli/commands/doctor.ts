@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { environmentNames } from '../../config/load.ts';
 import { settingsSchema } from '../../config/schema.ts';
-import { doctorChecks, type DoctorResult } from '../doctor-checks.ts';
+import { doctorChecks, type DoctorCheck, type DoctorResult } from '../doctor-checks.ts';
 import { toError } from '../../errors.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -16,18 +16,31 @@ export const doctor =
     const { config } = z.object({ config: z.boolean().default(false) }).parse(given);
     if (config) return printSettings(context);
     const checks: ({ name: string } & DoctorResult)[] = [];
-    for (const { name, run } of doctorChecks) {
-      const result = await run(context).catch((thrown: unknown): DoctorResult => {
-        const { message, hint } = toError(thrown);
-        return { state: 'error', message, ...(hint === undefined ? {} : { hint }) };
-      });
-      checks.push({ name, ...result });
-      if (!context.options.json) draw(name, result, context);
+    for (const check of doctorChecks) {
+      const result = await resultOf(check, context);
+      checks.push({ name: check.name, ...result });
+      if (!context.options.json) draw(check.name, result, context);
     }
     const ok = checks.every(({ state }) => state !== 'error');
     if (context.options.json) context.io.out(printJson('doctor', { ok, checks }));
     return ok ? exitCodes.fine : exitCodes.failed;
   };
+
+const systemError = z.object({ syscall: z.string() });
+
+/** What a check found. Whatever it throws, at once or later, is its finding: the checks after it still run. */
+export async function resultOf({ run }: DoctorCheck, context: CliContext): Promise<DoctorResult> {
+  try {
+    return await run(context);
+  } catch (thrown) {
+    const { message, hint } = toError(thrown);
+    // A refusal of the operating system is no defect of ours.
+    const cure = systemError.safeParse(thrown).success
+      ? 'Check that the path exists and that this user may use it.'
+      : hint;
+    return { state: 'error', message, ...(cure === undefined ? {} : { hint: cure }) };
+  }
+}
 
 function draw(name: string, { state, message, hint }: DoctorResult, { io }: CliContext): void {
   const { colors } = io;

@@ -10,6 +10,7 @@ import { printJson, type outputSchemas } from '../json.ts';
 import { demoNotice } from '../notice.ts';
 import { lineReader } from '../prompt.ts';
 import { colorDiff, drawRun } from '../render.ts';
+import { explainRefusal } from '../rollback-refusal.ts';
 import type { Work } from '../run-command.ts';
 import { plain } from '../terminal/style.ts';
 
@@ -168,7 +169,8 @@ export const rollbackPlan = (id: string, given: unknown): Work =>
   runPlan(id, async ({ io, options, signal }, assistant) => {
     const { acceptIrreversible, typed } = rollbackOptions.parse(given);
     if (!io.interactive || options.json) {
-      return assistant.rollback(id, { signal, acceptIrreversible, typedNames: parseTyped(typed) });
+      const choices = { acceptIrreversible, typedNames: parseTyped(typed) };
+      return explainRefusal(assistant.rollback(id, { signal, ...choices }), id, assistant);
     }
     const lines = lineReader(io);
     try {
