@@ -37,6 +37,7 @@ export async function runHost(argument: string): Promise<void> {
     const { seed } = options;
     writeRunning(options.folder, { pid: process.pid, url, port, fingerprint, holdPort: holds.port, seed });
     await tell({ kind: 'ready' });
+    if (process.connected) process.disconnect();
     await untilDone(options.folder, demo, holds, idleMs);
     process.exit(0);
   } catch (thrown) {

@@ -103,6 +103,8 @@ function firstWord(
     clearTimeout(timer);
     child.removeAllListeners();
     child.on('error', () => undefined); // nothing to do about a host that is on its own now
+    // Node keeps a channel on which it is just reading, so it must not hold this process until the host ends.
+    child.channel?.unref();
     if (child.connected) child.disconnect();
     child.unref();
   });
