@@ -82,7 +82,7 @@ describe('proxmox-ai on the demo cluster', () => {
 
     const id = /Plan (p-\w+)/.exec(applied.out)?.[1] ?? '';
     const undone = await run(['chat'], { input: `/undo ${id}\ny\n` });
-    expect(undone.out).toMatch(/is rolled-back/);
+    expect(undone.out, undone.err).toMatch(/is rolled-back/);
     const again = parse('ask', await run(['secure', '105', '--json'])).findings.map(
       ({ id: check, state }) => `${check} ${state}`,
     );

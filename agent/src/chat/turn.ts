@@ -40,7 +40,11 @@ export async function work(request: Request, emit: Emit, options: WorkOptions): 
       ...(capabilities === undefined ? {} : { capabilities }),
     },
   );
-  emit({ type: 'markdown', delta: answer.markdown });
+  const plan = answer.plan && keepPlan(database, answer.plan);
+  // The text names the plan as the capability made it; when the same one waits already, that one is meant.
+  const markdown =
+    plan && answer.plan ? answer.markdown.replaceAll(answer.plan.id, plan.id) : answer.markdown;
+  emit({ type: 'markdown', delta: markdown });
   if (answer.findings.length > 0) {
     saveFindings(database, {
       runId: randomUUID(),
@@ -50,10 +54,7 @@ export async function work(request: Request, emit: Emit, options: WorkOptions): 
     emit({ type: 'findings', findings: answer.findings });
   }
   for (const artefact of answer.artefacts) emit({ type: 'artefact', artefact });
-  if (answer.plan !== null) {
-    const plan = keepPlan(database, answer.plan);
-    emit({ type: 'plan', plan, diff: renderDiff(plan) });
-  }
+  if (plan !== null) emit({ type: 'plan', plan, diff: renderDiff(plan) });
   if (answer.choices.length > 0) emit({ type: 'question', questions: [], choices: answer.choices });
   return answer;
 }
