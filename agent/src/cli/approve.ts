@@ -34,8 +34,15 @@ export async function approveInteractively(
     typed[object] = name.trim();
   }
   const where = demo ? 'the demo cluster' : target;
+  const count = (risk: string): number => plan.steps.filter((step) => step.risk === risk).length;
+  const risks = ['disruptive', 'destructive']
+    .filter((risk) => count(risk) > 0)
+    .map((risk) => `${count(risk)} ${risk}`);
+  const kept = plan.steps.filter(({ inverse }) => inverse === null).length;
+  if (kept > 0) risks.push(`${kept} that cannot be undone`);
+  const steps = `${plan.steps.length} step${plan.steps.length === 1 ? '' : 's'}${risks.length === 0 ? '' : ` (${risks.join(', ')})`}`;
   const answer = await lines.ask(
-    `Approve ${plan.id}: ${plan.steps.length} step${plan.steps.length === 1 ? '' : 's'} on ${where} as ${plain(userid)}? [y/N] `,
+    `Approve "${plain(plan.title)}": ${steps} on ${where} as ${plain(userid)}? [y/N] `,
   );
   if (answer === null || !/^\s*y(?:es)?\s*$/i.test(answer)) throw declined();
   const record = await assistant.approve(plan.id, typed);
@@ -59,7 +66,14 @@ export async function askAboutRollback(
   if (irreversible.length > 0) {
     io.out('These steps cannot be undone and stay:');
     for (const { step, title, reason } of irreversible) io.out(`  ${step} ${plain(title)}: ${plain(reason)}`);
-    const answer = await lines.ask('Undo the others? [y/N] ');
+  }
+  const { plan, steps } = await assistant.plan(id);
+  const done =
+    steps.filter(({ state }) => state !== 'waiting' && state !== 'skipped').length - irreversible.length;
+  if (done > 0) {
+    const answer = await lines.ask(
+      `Undo "${plain(plan.title)}": ${done} step${done === 1 ? '' : 's'}, the last one first? [y/N] `,
+    );
     if (answer === null || !/^\s*y(?:es)?\s*$/i.test(answer)) throw declined();
   }
   const typedNames: Record<string, string> = {};

@@ -18,8 +18,10 @@ export interface ChatState {
   readonly conversation: string;
   skill: Skill;
   selected: RequestContext;
-  /** The plan that /plan, /apply and /undo mean when they name none. */
+  /** The plan that /plan and /apply mean when they name none. */
   plan?: string;
+  /** The plan that was applied last: the one that /undo means. */
+  applied?: string;
   leave: boolean;
   draw(start: (signal: AbortSignal) => AsyncIterable<RunEvent>): Promise<{ summary: RunSummary }>;
 }
@@ -90,6 +92,7 @@ export const slashCommands: readonly SlashCommand[] = [
       const record = await assistant.plan(planOf(state, words));
       const { plan } = record;
       if (record.status === 'pending') await approveInteractively(plan, assistant, lines, io);
+      state.applied = plan.id;
       const { summary } = await state.draw((signal) => assistant.apply(plan.id, { signal }));
       const after = await assistant.plan(plan.id);
       if (after.supersededBy !== undefined) state.plan = after.supersededBy;
@@ -104,7 +107,7 @@ export const slashCommands: readonly SlashCommand[] = [
     usage: '/undo [ID]',
     help: 'take back what the plan did',
     run: async (state, words) => {
-      const id = planOf(state, words);
+      const id = planOf(state, words.length > 0 || state.applied === undefined ? words : [state.applied]);
       const choices = await askAboutRollback(id, state.assistant, state.lines, state.io);
       const { summary } = await state.draw((signal) => state.assistant.rollback(id, { ...choices, signal }));
       drawRecord(await state.assistant.plan(id), state, { withSteps: false });

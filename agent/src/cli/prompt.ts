@@ -5,9 +5,12 @@ import type { Io } from './io.ts';
 /** Lines from a person or a pipe, one at a time, never lost between two questions. */
 export interface LineReader {
   /** The next line; null at the end of the input. The prompt is shown on terminals only. */
+  line(prompt: string): Promise<string | null>;
+  /** As `line`, for the answer to a question: Ctrl-C answers it with null. */
   ask(prompt: string): Promise<string | null>;
   /** As `ask`, without showing what is typed. */
   askHidden(prompt: string): Promise<string | null>;
+  /** Ctrl-C at the prompt, or while something runs; what was half typed is gone. */
   onInterrupt(handler: () => void): void;
   close(): void;
 }
@@ -51,9 +54,10 @@ export function lineReader(io: Io, { history, onHistory, complete }: LineReaderO
   });
   if (onHistory !== undefined) readline.on('history', onHistory);
 
-  const ask = (prompt: string): Promise<string | null> => {
-    const line = ready.shift();
-    if (line !== undefined) return Promise.resolve(line);
+  let asking = false;
+  const line = (prompt: string): Promise<string | null> => {
+    const next = ready.shift();
+    if (next !== undefined) return Promise.resolve(next);
     if (closed) return Promise.resolve(null);
     if (terminal) {
       readline.setPrompt(prompt);
@@ -61,7 +65,16 @@ export function lineReader(io: Io, { history, onHistory, complete }: LineReaderO
     }
     return new Promise((resolve) => waiting.push(resolve));
   };
+  const ask = async (prompt: string): Promise<string | null> => {
+    asking = true;
+    try {
+      return await line(prompt);
+    } finally {
+      asking = false;
+    }
+  };
   return {
+    line,
     ask,
     askHidden: async (prompt) => {
       if (terminal) io.stdout.write(prompt);
@@ -73,7 +86,17 @@ export function lineReader(io: Io, { history, onHistory, complete }: LineReaderO
         if (terminal) io.stdout.write('\n');
       }
     },
-    onInterrupt: (handler) => void readline.on('SIGINT', handler),
+    onInterrupt: (handler) =>
+      void readline.on('SIGINT', () => {
+        readline.write(null, { ctrl: true, name: 'e' });
+        readline.write(null, { ctrl: true, name: 'u' });
+        if (!asking) {
+          handler();
+          return;
+        }
+        if (terminal) io.stdout.write('\n');
+        waiting.shift()?.(null);
+      }),
     close: () => readline.close(),
   };
 }

@@ -82,10 +82,17 @@ export function requireStatus(
 ): void {
   if (allowed.includes(status)) return;
   throw new ProxmoxAiError('plan-state', `Plan ${plan.id} is ${status}, so it cannot be ${what}.`, {
-    hint: hints[status],
+    hint: what === 'rolled back' ? (undoHints[status] ?? hints[status]) : hints[status],
     fields: { planId: plan.id, status },
   });
 }
+
+const undoHints: Readonly<Partial<Record<PlanStatus, string>>> = {
+  pending: 'Nothing was done yet, so there is nothing to undo.',
+  approved: 'Nothing was done yet, so there is nothing to undo.',
+  rejected: 'Nothing was done, so there is nothing to undo.',
+  'rolled-back': 'It is undone already.',
+};
 
 const hints: Readonly<Record<PlanStatus, string>> = {
   pending: 'Approve it first.',

@@ -77,7 +77,7 @@ export const chat = (): Work => async (context) => {
   try {
     await greet(state);
     while (!state.leave) {
-      const line = await lines.ask(io.colors.cyan('you › '));
+      const line = await lines.line(io.colors.cyan('you › '));
       if (line === null) break;
       interrupts = 0;
       const text = line.trim();
@@ -123,6 +123,17 @@ async function greet({ assistant, io }: ChatState): Promise<void> {
   io.out(colors.dim('Try "secure vm 105", or /help.') + '\n');
 }
 
+/** The command that a bare "apply" or "undo it" stands for; nothing is carried out by a word that was not meant so. */
+function plainCommand(text: string): string | undefined {
+  const bare =
+    /^(apply|approve|undo|revert|roll ?back|show plans?|plans?)(?: it| that| (?:the |this )?(?:last )?plan)?[.!]*$/i;
+  const word = bare.exec(text)?.[1]?.toLowerCase();
+  if (word === undefined) return undefined;
+  if (word.endsWith('plans')) return '/plans';
+  if (word.endsWith('plan')) return '/plan';
+  return word.startsWith('app') ? '/apply' : '/undo';
+}
+
 async function turn(text: string, state: ChatState): Promise<TurnOutcome> {
   if (text.startsWith('/')) {
     const [name = '', ...rest] = text.slice(1).split(/\s+/);
@@ -134,6 +145,12 @@ async function turn(text: string, state: ChatState): Promise<TurnOutcome> {
     }
     const failed = await command.run(state, rest);
     return { asked: false, choices: [], ...(failed && { failed }) };
+  }
+  const meant = plainCommand(text);
+  if (meant !== undefined) {
+    throw new ProxmoxAiError('usage', `Type ${meant}.`, {
+      hint: 'What changes the cluster, or takes it back, is a command of its own.',
+    });
   }
   const { assistant, conversation, skill, selected } = state;
   const { summary } = await state.draw((signal) =>

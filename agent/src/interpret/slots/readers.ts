@@ -48,7 +48,7 @@ export const slotReaders: Readonly<Record<string, SlotReader>> = {
   bridge: identifier('[a-z][a-z0-9._-]{0,15}'),
   name: identifier(name),
   snapshot: identifier('[\\p{L}][\\p{L}\\p{N}_-]{1,39}'),
-  file: identifier('[^\\s]{1,200}'),
+  file: identifier('[^\\s]{0,120}[./][^\\s]{1,120}'),
   disk: identifier('(?:scsi|virtio|sata|ide|mp|unused)\\d{1,3}|rootfs|efidisk0'),
   user: identifier('[^\\s:/@]{1,60}@[a-z][a-z0-9.-]{0,30}'),
   role: identifier('[A-Za-z][\\w-]{1,60}'),
