@@ -12,7 +12,7 @@ export const ctSec018 = defineCheck({
   rule,
   why: 'The container can be lost for good: nothing to restore from, a backup that anyone can read, or a removal by one wrong call.',
   advice:
-    'Add it to a backup job, encrypt backups of confidential containers, set protection=1 on important ones.',
+    'What counts is a restore point that is young enough, not the job alone; encrypt backups of confidential containers, set protection=1 on important ones.',
   effect: 'Live.',
   references: ['as the VM check'],
 });

@@ -59,7 +59,7 @@ export const backupCoverage = defineRule({
   remedy: (facts, { backupJobs }) => {
     if (backupJobs.some((job) => job.enabled && covers(job, facts))) {
       return {
-        text: 'A job includes the guest but there is no recent restore point: look at the last runs of the job.',
+        text: 'A job includes the guest, but it has no recent restore point: wait for the next run if the guest was just added, otherwise look at the last runs of the job.',
         actions: [],
       };
     }
