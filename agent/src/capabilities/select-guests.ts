@@ -1,6 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { ProxmoxAiError } from '../errors.ts';
+import { nearest } from '../pve/inventory/nearest.ts';
 import type { Inventory, InventoryGuest } from '../pve/inventory/types.ts';
 import type { Request } from '../requests/request.ts';
 import { slotSchemas, type GuestSelector } from '../requests/slots.ts';
@@ -13,14 +13,10 @@ const slots = z.object({
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 function unknown(selector: GuestSelector, guests: readonly InventoryGuest[]): ProxmoxAiError {
-  const wanted = String(selector).toLowerCase();
-  const near = guests
-    .flatMap(({ name, vmid }) => (typeof selector === 'number' ? [String(vmid)] : [name]))
-    .map((name) => ({ name, off: distance(wanted, name.toLowerCase()) }))
-    .filter(({ off }) => off <= Math.ceil(wanted.length / 3))
-    .sort((a, b) => a.off - b.off)
-    .slice(0, 3)
-    .map(({ name }) => name);
+  const near = nearest(
+    String(selector),
+    guests.map(({ name, vmid }) => (typeof selector === 'number' ? String(vmid) : name)),
+  );
   return new ProxmoxAiError(
     'guest-unknown',
     `There is no guest ${typeof selector === 'number' ? `with VMID ${selector}` : `"${selector}"`}, or your user may not see it.`,

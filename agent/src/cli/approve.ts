@@ -1,14 +1,10 @@
 import type { Assistant, RollbackChoices } from '../chat/types.ts';
 import { ProxmoxAiError } from '../errors.ts';
+import { objectsToType } from '../plans/approve.ts';
 import type { Plan, PlanRecord } from '../plans/types.ts';
 import type { Io } from './io.ts';
-import type { LineReader } from './prompt.ts';
+import { isYes, type LineReader } from './prompt.ts';
 import { plain } from './terminal/style.ts';
-
-/** Objects whose name a person has to type before this plan may be approved. */
-export const requiredNames = (plan: Plan): readonly string[] => [
-  ...new Set(plan.steps.filter(({ risk }) => risk === 'destructive').map(({ object }) => object)),
-];
 
 /**
  * Asks a person to approve a plan they have just seen; the name of each object that a destructive step is about has to
@@ -26,7 +22,7 @@ export async function approveInteractively(
       hint: `It waits: proxmox-ai plan approve ${plan.id}`,
     });
   const typed: Record<string, string> = {};
-  for (const object of requiredNames(plan)) {
+  for (const object of objectsToType(plan)) {
     const name = await lines.ask(
       `This destroys something on ${object} (${plain(plan.typedNames[object] ?? '')}). Type its name: `,
     );
@@ -44,7 +40,7 @@ export async function approveInteractively(
   const answer = await lines.ask(
     `Approve "${plain(plan.title)}": ${steps} on ${where} as ${plain(userid)}? [y/N] `,
   );
-  if (answer === null || !/^\s*y(?:es)?\s*$/i.test(answer)) throw declined();
+  if (!isYes(answer)) throw declined();
   const record = await assistant.approve(plan.id, typed);
   io.err(`Approved by ${plain(userid)}.`);
   return record;
@@ -74,7 +70,7 @@ export async function askAboutRollback(
     const answer = await lines.ask(
       `Undo "${plain(plan.title)}": ${done} step${done === 1 ? '' : 's'}, the last one first? [y/N] `,
     );
-    if (answer === null || !/^\s*y(?:es)?\s*$/i.test(answer)) throw declined();
+    if (!isYes(answer)) throw declined();
   }
   const typedNames: Record<string, string> = {};
   for (const [object, name] of Object.entries(typed)) {

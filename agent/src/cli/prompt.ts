@@ -15,6 +15,9 @@ export interface LineReader {
   close(): void;
 }
 
+/** A clear yes to a question; anything else, and no answer at all, is a no. */
+export const isYes = (answer: string | null): boolean => answer !== null && /^\s*y(?:es)?\s*$/i.test(answer);
+
 export interface LineReaderOptions {
   readonly history?: string[];
   readonly onHistory?: (history: readonly string[]) => void;

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '../pve/inventory/nearest.ts';
 import type { Inventory, InventoryGuest } from '../pve/inventory/types.ts';
 import type { GuestSelector } from '../requests/slots.ts';
 
@@ -9,17 +9,6 @@ export type Resolution<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly question: string };
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-/** The names nearest to a mistyped one, best first: about a third of its letters may differ. */
-export function nearest(name: string, candidates: readonly string[], limit = 3): readonly string[] {
-  const wanted = name.toLowerCase();
-  return candidates
-    .map((candidate) => ({ candidate, off: distance(wanted, candidate.toLowerCase()) }))
-    .filter(({ off }) => off <= Math.ceil(wanted.length / 3))
-    .sort((a, b) => a.off - b.off || a.candidate.localeCompare(b.candidate))
-    .slice(0, limit)
-    .map(({ candidate }) => candidate);
-}
 
 const didYouMean = (name: string, candidates: readonly string[]): string => {
   const near = nearest(name, [...new Set(candidates)]);

@@ -17,7 +17,7 @@ import {
 } from '../../session/credentials.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { lineReader, type LineReader } from '../prompt.ts';
+import { isYes, lineReader, type LineReader } from '../prompt.ts';
 import type { Work } from '../run-command.ts';
 import { plain } from '../terminal/style.ts';
 
@@ -77,7 +77,7 @@ async function confirmTrust(
   io.out(`  SHA-256      ${shown.fingerprint}`);
   io.out('Compare it with `pvenode cert info` on the node, or with the node’s certificate in the web GUI.');
   const answer = await lines.ask('Is it the same? Trust it from now on? [y/N] ');
-  if (answer === null || !/^\s*y(?:es)?\s*$/i.test(answer)) {
+  if (!isYes(answer)) {
     throw new ProxmoxAiError(
       'not-approved',
       'The certificate was not confirmed, so nothing was sent to the server.',
